@@ -1,0 +1,266 @@
+"""An incident as it stands: the board (small, one JSON row) and the entries, both frozen, both folded from events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import overload
+
+import msgspec
+from msgspec import Struct
+
+from scribe.record.events import OVER, Payload, Point
+from scribe.record.when import Precision
+
+
+class Holder(Struct, frozen=True, gc=False):
+    """Who holds a role, since when (UTC text)."""
+
+    who: str
+    since: str
+
+
+class Mark(Struct, frozen=True, gc=False):
+    """A moment that was reached: when, how precisely, and whether a milestone entry said so by name."""
+
+    at: str
+    precision: Precision
+    recorded_at: str
+    explicit: bool
+
+
+class OpenItem(Struct, frozen=True, gc=False):
+    """An open hypothesis, or an action in flight: its event (``writer-seq``), reference, words, who, since when."""
+
+    id: str
+    ref: str
+    text: str
+    who: str
+    since: str
+
+
+class StateSpan(Struct, frozen=True, gc=False):
+    """Which state was written into the record at what time: what the team believed then."""
+
+    recorded_at: str
+    state: str
+
+
+class Tail(Struct, frozen=True, gc=False):
+    """A writer's latest event in this incident."""
+
+    seq: int
+    digest: str
+
+
+class Due(Struct, frozen=True, gc=False):
+    """When the next status update is due (UTC text), for which audience."""
+
+    at: str
+    audience: str
+
+
+class Board(Struct, frozen=True, omit_defaults=True):
+    """The small part of the state, kept as one JSON row per incident and updated in the append's own transaction.
+
+    ``base`` is what the cadence counts from: the last update sent, before the first the declaration. ``key`` is the
+    order key of the newest board event, so that a backdated one is noticed.
+    """
+
+    incident: str
+    title: str = ""
+    severity: int | None = None
+    state: str = "investigating"
+    postmortem_only: bool = False
+    solo: bool = False
+    security: bool = False
+    roles: dict[str, tuple[Holder, ...]] = {}
+    not_needed: tuple[str, ...] = ()
+    moments: dict[str, Mark] = {}
+    base: str = ""
+    cadence: int | None = None
+    cadence_by_hand: bool = False
+    due: Due | None = None
+    updates: int = 0
+    hypotheses: tuple[OpenItem, ...] = ()
+    actions: tuple[OpenItem, ...] = ()
+    point: Point | None = None
+    impact: str = ""
+    spans: tuple[StateSpan, ...] = ()
+    key: tuple[str, str, str, int] = ("", "", "", 0)
+    entries: int = 0
+    events: int = 0
+    refs: dict[str, int] = {}
+    tails: dict[str, Tail] = {}
+    heads: tuple[str, ...] = ()
+    genesis: str = ""
+    active_at: str = ""
+
+    @property
+    def over(self) -> bool:
+        """Whether users are no longer affected: resolved and later."""
+        return self.state in OVER
+
+    @property
+    def zero(self) -> str | None:
+        """T+0: detected, else declared (UTC text)."""
+        mark = self.moments.get("detected") or self.moments.get("declared")
+        return mark.at if mark else None
+
+    @property
+    def head(self) -> str:
+        """The uncovered tips of the record, joined by ``+``; normally one digest."""
+        return "+".join(self.heads)
+
+    def moment(self, name: str) -> str | None:
+        """When a moment was reached, as UTC text; None is 'unknown'."""
+        mark = self.moments.get(name)
+        return mark.at if mark and mark.precision != "unknown" else None
+
+    def holders(self, role: str) -> tuple[Holder, ...]:
+        """Who holds a role; empty when nobody does."""
+        return self.roles.get(role, ())
+
+    def over_at(self, recorded_at: str) -> bool:
+        """Whether the record said, at that time of writing, that the incident was over."""
+        state = ""
+        for span in self.spans:
+            if span.recorded_at < recorded_at:
+                state = span.state
+        return self.postmortem_only or state in OVER
+
+
+class Revision(Struct, frozen=True, gc=False):
+    """What an entry said before it was amended, and who amended it when."""
+
+    text: str
+    at: str
+    by: str
+    recorded_at: str
+    why: str = ""
+
+
+class Retraction(Struct, frozen=True, gc=False):
+    """Why an entry no longer holds."""
+
+    why: str
+    by: str
+    at: str
+
+
+class Entry(Struct, frozen=True, gc=False):
+    """One line of the timeline, with every correction applied. ``ended_at`` is set once a hypothesis or action closed.
+
+    ``status`` is empty, or the status of a hypothesis or an action as it stands now.
+    """
+
+    number: int
+    writer: str
+    seq: int
+    ref: str
+    at: str
+    precision: Precision
+    at_raw: str
+    recorded_at: str
+    kind: str
+    text: str
+    by: str
+    recorded_by: str
+    payload: Payload
+    sources: tuple[str, ...] = ()
+    late: bool = False
+    reconstructed: bool = False
+    imported: bool = False
+    restricted: bool = False
+    status: str = ""
+    ended_at: str = ""
+    revisions: tuple[Revision, ...] = ()
+    retracted: Retraction | None = None
+
+    @property
+    def id(self) -> str:
+        """``writer-seq``."""
+        return f"{self.writer}-{self.seq}"
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The tags typed in the text."""
+        return self.payload.tags
+
+    @property
+    def key(self) -> tuple[str, str, str, int]:
+        """The order of the timeline."""
+        return (self.at, self.recorded_at, self.writer, self.seq)
+
+
+class Entries(Sequence[Entry]):
+    """A frozen view of entries in the timeline's order.
+
+    Views share one growing list: appending to a hundred thousand entries copies nothing, and an older view never
+    sees past its own length.
+    """
+
+    __slots__ = ("_items", "_length")
+
+    def __init__(self, items: list[Entry], length: int) -> None:
+        self._items = items
+        self._length = length
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, index: int) -> Entry: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Entry]: ...
+    def __getitem__(self, index: int | slice) -> Entry | list[Entry]:
+        if isinstance(index, slice):
+            start, stop, step = index.indices(self._length)
+            if step > 0:
+                return self._items[start:stop:step]
+            return [self._items[place] for place in range(start, stop, step)]
+        if index < 0:
+            index += self._length
+        if not 0 <= index < self._length:
+            raise IndexError(index)
+        return self._items[index]
+
+    def __iter__(self) -> Iterator[Entry]:
+        items = self._items
+        for index in range(self._length):
+            yield items[index]
+
+    def extends(self, other: Entries) -> bool:
+        """Whether this view only adds entries behind ``other``'s: what a screen asks before it redraws everything."""
+        return self._items is other._items and self._length >= other._length
+
+
+class State(Struct, frozen=True, eq=False):
+    """An incident as it stands: its board and all of its entries."""
+
+    board: Board
+    entries: Entries
+
+
+class PartialState(Struct, frozen=True, eq=False):
+    """The board, which is complete, and only the newest entries: what the first frame shows while the rest loads."""
+
+    board: Board
+    entries: Entries
+
+
+AnyState = State | PartialState
+
+_boards = msgspec.json.Decoder(Board)
+
+
+def encode_board(board: Board) -> bytes:
+    """The JSON row of the boards table."""
+    return msgspec.json.encode(board)
+
+
+def decode_board(stored: bytes | str) -> Board:
+    """A board from its JSON row.
+
+    Raises msgspec.MsgspecError when it is not one; `scribe reindex` rebuilds it from the events.
+    """
+    return _boards.decode(stored)

@@ -1,0 +1,67 @@
+"""Untrusted text, made safe to store and safe to show.
+
+What was typed is kept as it was typed; it is the *showing* that puts a visible sign in the place of whatever
+would move the cursor, colour the screen, turn the line round or hide in it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+MAX_BYTES = 64 * 1024
+"""The most that an entry holds, in UTF-8."""
+
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+_CRLF = re.compile("\r+\n")
+
+# Format characters that show, or that join what shows: Arabic and Kaithi number marks, and the two joiners
+# that Persian, Indic scripts and emoji are spelt with.
+_SHOWN_FORMATS = frozenset(
+    "\u200c\u200d\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
+)
+# Letters and marks that show nothing: the fillers of Hangul and Khmer, the grapheme joiner.
+_BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0]")
+
+
+def normalise(text: str) -> str:
+    r"""The form that is stored and hashed.
+
+    As typed, but for what UTF-8 or SQLite cannot hold: lone surrogates become U+FFFD (halves that meet become
+    the character they mean), NUL its picture. ``\r\n``, with however many ``\r``, becomes ``\n``.
+    """
+    if _UNSTORABLE.search(text):
+        text = text.replace("\0", "␀").encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return _CRLF.sub("\n", text)
+
+
+def visible(text: str) -> str:
+    r"""What may be shown on a terminal: every control and every invisible character as a sign.
+
+    ``\n`` stays, a tab is four spaces, ESC is ␛, a bidi override ‹202E›. What emoji are joined with stays.
+    """
+    if text.replace("\n", "").isprintable() and not _BLANK.search(text):
+        return text
+    return "".join(char if char.isprintable() and not _BLANK.match(char) else _sign(char) for char in text)
+
+
+def one_line(text: str) -> str:
+    """`visible` text for a place that has one line."""
+    return visible(text).replace("\n", " ⏎ ")
+
+
+def _sign(char: str) -> str:
+    """What is shown for a character that Python calls unprintable, or that shows nothing."""
+    code = ord(char)
+    if char == "\n":
+        return char
+    if char == "\t":
+        return "    "
+    if code < 0x20:
+        return chr(0x2400 + code)
+    if code == 0x7F:
+        return "␡"
+    # Spaces of other widths, and private use (the icons of terminal fonts), only look odd.
+    if unicodedata.category(char) in ("Zs", "Co") or char in _SHOWN_FORMATS:
+        return char
+    return f"‹{code:04X}›"
