@@ -1,0 +1,87 @@
+r"""One typed line -> drafts, or an error that points at a column.
+
+``[time] [sigil] [@name] text``: every part optional. A leading ``\`` makes the rest plain text, and ``/`` at the
+start of a path is text unless it names a command.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from scribe.live.slash import run
+from scribe.live.typed import OnScreen, Parsed, ParseError, Recorded, Setting, entry, fits, plain
+from scribe.record.events import Action, Decision, Fact, Hypothesis, Payload
+from scribe.record.text import normalise
+from scribe.record.when import Unreadable, When, leading
+
+__all__ = ["SIGILS", "OnScreen", "ParseError", "Parsed", "Recorded", "Setting", "parse", "plain"]
+
+SIGILS: Mapping[str, Payload] = {
+    "?": Hypothesis(),
+    "!": Decision(),
+    ">": Action(),
+    "=": Action(status="done"),
+}
+
+_SIGIL = re.compile(r"([?!>=])(?:\s+|$)")
+_COMMAND = re.compile(r"/([a-z][a-z-]*)(?=\s|$)")
+_ROOTS = frozenset(
+    [
+        "bin",
+        "boot",
+        "dev",
+        "etc",
+        "home",
+        "lib",
+        "media",
+        "mnt",
+        "opt",
+        "proc",
+        "root",
+        "run",
+        "sbin",
+        "srv",
+        "sys",
+        "tmp",
+        "usr",
+        "var",
+    ]
+)
+"""Folders at the root of a file system: a lone ``/tmp`` is a path and not a mistyped command."""
+
+
+def parse(line: str, setting: Setting) -> Parsed | None:
+    """Read one line as it was typed; None when there is nothing to record.
+
+    Raises ParseError, which names the column.
+    """
+    line = normalise(line)
+    if not line.strip():
+        return None
+    fits(line)
+    start = len(line) - len(line.lstrip())
+    if line.startswith("\\", start):
+        return Recorded((plain(Fact(), line[start + 1 :], setting, at=start + 1),))
+    when, start = _time(line, start, setting)
+    if line.startswith("\\", start):
+        return Recorded((plain(Fact(), line[start + 1 :], setting, when=when, at=start + 1),))
+    command = _COMMAND.match(line, start)
+    if command and command[1] not in _ROOTS:
+        return run(command[1], line, command, when, setting)
+    payload: Payload = Fact()
+    sigil = _SIGIL.match(line, start)
+    if sigil:
+        payload, start = SIGILS[sigil[1]], sigil.end()
+    return Recorded((entry(payload, line, start, when, setting),))
+
+
+def _time(line: str, start: int, setting: Setting) -> tuple[When | None, int]:
+    try:
+        found = leading(line[start:], now=setting.now, zone=setting.zone)
+    except Unreadable as error:
+        raise ParseError(error.message, start + error.start, start + error.end, error.choices) from error
+    if found is None:
+        return None, start
+    when, length = found
+    return when, start + length
