@@ -1,0 +1,117 @@
+"""The tables, their triggers, and how an older file becomes a current one."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from sqlite_utils import Database, Migrations
+
+from scribe.journal.faults import APPLICATION_ID, VERSION
+
+migrations = Migrations("scribe")
+
+
+@migrations(name="0001_journal")
+def _journal(db: Database) -> None:
+    """Events, boards, drafts and writers, and plain views for people who open the file with other tools."""
+    for statement in _TABLES:
+        db.conn.execute(statement)
+    for name, (moment, condition, message) in _GUARDS.items():
+        db.conn.execute(
+            f"CREATE TRIGGER {name} {moment} ON events WHEN {condition} BEGIN SELECT RAISE(ABORT, '{message}'); END"
+        )
+    db.create_view("timeline", _TIMELINE)
+    db.create_view("incidents", _INCIDENTS)
+
+
+_TABLES = (
+    """
+    CREATE TABLE events (
+        id INTEGER PRIMARY KEY,
+        incident TEXT NOT NULL, writer TEXT NOT NULL, seq INTEGER NOT NULL,
+        format INTEGER NOT NULL, at TEXT NOT NULL, precision TEXT NOT NULL, recorded_at TEXT NOT NULL,
+        kind TEXT NOT NULL, is_board INTEGER NOT NULL, ref TEXT NOT NULL, seen TEXT NOT NULL, prev TEXT NOT NULL,
+        body_digest TEXT NOT NULL, digest TEXT NOT NULL,
+        author TEXT, recorder TEXT, at_raw TEXT, text TEXT, payload TEXT, salt BLOB
+    )
+    """,
+    "CREATE UNIQUE INDEX events_identity ON events (incident, writer, seq)",
+    "CREATE INDEX events_board ON events (incident) WHERE is_board",
+    "CREATE INDEX events_ref ON events (incident, ref) WHERE ref <> ''",
+    """
+    CREATE TABLE boards (
+        incident TEXT PRIMARY KEY, is_open INTEGER NOT NULL, active_at TEXT NOT NULL, board TEXT NOT NULL
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX boards_active ON boards (is_open, active_at)",
+    """
+    CREATE TABLE drafts (
+        incident TEXT NOT NULL, box TEXT NOT NULL, process TEXT NOT NULL,
+        text TEXT NOT NULL, began TEXT NOT NULL,
+        PRIMARY KEY (incident, box, process)
+    ) WITHOUT ROWID
+    """,
+    "CREATE TABLE writers (tag TEXT PRIMARY KEY, machine TEXT NOT NULL, file TEXT NOT NULL) WITHOUT ROWID",
+)
+
+_HEADER = [
+    "id",
+    "incident",
+    "writer",
+    "seq",
+    "format",
+    "at",
+    "precision",
+    "recorded_at",
+    "kind",
+    "is_board",
+    "ref",
+    "seen",
+    "prev",
+    "body_digest",
+    "digest",
+]
+_BODY = ["author", "recorder", "at_raw", "text", "payload", "salt"]
+_SAME_HEADER = " AND ".join(f"NEW.{column} IS OLD.{column}" for column in _HEADER)
+_GONE = " AND ".join(f"NEW.{column} IS NULL" for column in _BODY)
+_ABSENT = " AND ".join(f"OLD.{column} IS NULL" for column in _BODY)
+
+_GUARDS = {
+    # An update may destroy a whole body (an erasure) or fill an absent one (it was withheld), and nothing else.
+    "events_are_not_updated": (
+        "BEFORE UPDATE",
+        f"NOT ({_SAME_HEADER} AND (({_GONE}) OR ({_ABSENT})))",
+        "the journal is append-only",
+    ),
+    "events_are_not_deleted": ("BEFORE DELETE", "1", "the journal is append-only"),
+    # INSERT OR REPLACE deletes the row in its way without firing the delete trigger.
+    "events_are_not_replaced": (
+        "BEFORE INSERT",
+        "EXISTS (SELECT 1 FROM events WHERE id = NEW.id"
+        " OR (incident = NEW.incident AND writer = NEW.writer AND seq = NEW.seq))",
+        "the journal is append-only",
+    ),
+}
+
+_TIMELINE = """
+    SELECT incident, ref, at, precision, recorded_at, kind, author AS "by", recorder AS recorded_by, text, payload
+    FROM events ORDER BY incident, at, recorded_at, writer, seq
+"""
+
+_INCIDENTS = """
+    SELECT incident, json_extract(board, '$.title') AS title, json_extract(board, '$.severity') AS severity,
+           coalesce(json_extract(board, '$.state'), 'investigating') AS state, active_at,
+           json_extract(board, '$.entries') AS entries
+    FROM boards ORDER BY active_at DESC
+"""
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the file to this version. The caller holds the write lock (BEGIN IMMEDIATE) and commits.
+
+    Eight first starts at once raced when each migrated under a plain BEGIN; under the caller's lock the second one
+    finds nothing left to do.
+    """
+    migrations.apply(Database(connection, recursive_triggers=False))
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {VERSION}")

@@ -1,0 +1,479 @@
+"""The journal file: opening, appending and reading. Nothing above the Recorder sees SQL."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from msgspec import MsgspecError
+
+from scribe.clock import Clock
+from scribe.journal import identity
+from scribe.journal.faults import APPLICATION_ID, VERSION, is_busy, spoken
+from scribe.record.chain import Body, Header, Stored, digest_body, digest_header
+from scribe.record.errors import Corrupt, Missing, Newer, NotFound, ReadOnly, Refused
+from scribe.record.events import (
+    FORMAT,
+    NO_ENTRY,
+    Action,
+    Correction,
+    Decision,
+    Draft,
+    Event,
+    Hypothesis,
+    Payload,
+    decode_payload,
+    encode_payload,
+    is_board,
+    kind_of,
+)
+from scribe.record.fold import advance, rebuild
+from scribe.record.state import Board, decode_board, encode_board
+from scribe.record.text import normalise
+
+Lookup = Callable[[str], Event | None]
+"""From what people type (``#12``, ``H2``) or a stored ``writer-seq`` to the event, inside the transaction."""
+
+Settle = Callable[[Draft, Board, Lookup], Draft]
+"""What a draft means against the board that it meets; raises Refused."""
+
+_COLUMNS = (
+    "id, incident, writer, seq, format, at, precision, recorded_at, kind, is_board, ref, seen, prev, body_digest, "
+    "digest, author, recorder, at_raw, text, payload, salt"
+)
+_INSERT = f"INSERT INTO events ({_COLUMNS}) VALUES (NULL{', ?' * 20})"
+_SELECT = f"SELECT {_COLUMNS} FROM events"
+_SMALLEST = 512
+"""Bytes of the smallest page, and so of the smallest database."""
+_OPENING = 1.0
+"""Seconds to wait while another process recovers the file or, as the last to leave, tidies it."""
+_AT_ONCE = 1000
+"""How many rows a verification holds in memory."""
+
+
+class Journal:
+    """One open journal file.
+
+    ``wait`` is how many seconds a write waits for another process's lock, in steps of 1 to 5 ms: SQLite's own busy
+    handler sleeps longer and longer, and can starve one of many writers.
+    """
+
+    def __init__(self, path: Path, clock: Clock, *, wait: float, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self.wait = wait
+        self._clock = clock
+        self._db = connection
+        self._writer = ""
+
+    # ── opening ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @classmethod
+    def reading(cls, path: Path, clock: Clock) -> Journal:
+        """Open an existing journal for reading alone.
+
+        Raises Missing, Corrupt, Newer, ReadOnly.
+        """
+        if not path.exists():
+            raise Missing(f"there is no journal at {path}", "declare an incident with: scribe new TITLE")
+        connection, version = _look(path)
+        if version < VERSION:  # an older or still empty file is brought up to date by whoever may write it
+            connection.close()
+            return cls.writing(path, clock, wait=1.0)
+        return cls(path, clock, wait=0.0, connection=connection)
+
+    @classmethod
+    def writing(cls, path: Path, clock: Clock, *, wait: float) -> Journal:
+        """Open a journal for appending, and make it (0600, in a folder of 0700) where there is none.
+
+        Raises Corrupt, Newer, ReadOnly, Full, Busy; the file is untouched then.
+        """
+        with spoken(path):
+            if not path.exists():
+                _make(path)
+        # A normal open of a file from the future rewrites its header, so it is looked at read-only first.
+        looking, version = _look(path)
+        looking.close()
+        connection = _connect(path, "mode=rw")
+        journal = cls(path, clock, wait=wait, connection=connection)
+        try:
+            with spoken(path):
+                if version < VERSION:
+                    journal._migrate()
+                connection.execute("SELECT count(*) FROM sqlite_master")  # waits for whoever is just closing the file
+                connection.execute("PRAGMA busy_timeout = 0")
+                connection.execute("PRAGMA synchronous = FULL")
+                connection.execute("PRAGMA secure_delete = ON")
+        except BaseException:
+            connection.close()
+            raise
+        return journal
+
+    def _migrate(self) -> None:
+        from scribe.journal.schema import (
+            migrate,
+        )  # sqlite_utils costs more than the rest of a command together
+
+        self._patiently("PRAGMA journal_mode = WAL", self.wait)
+        with self._transaction():
+            if self._db.execute("PRAGMA user_version").fetchone()[0] < VERSION:
+                migrate(self._db)
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._db.close()
+
+    # ── writing ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def declare(self, incident: str, draft: Draft, *, recorder: str, recorded_at: str) -> Event:
+        """Begin the record of an incident with its declaration. Raises Refused when the id is taken."""
+        with self._transaction():
+            if self._read_board(incident) is not None:
+                raise Refused(f"there already is an incident {incident}", "give another with --id")
+            return self._append(Board(incident), (draft,), _as_it_is, recorder, recorded_at)[0]
+
+    def append(
+        self,
+        incident: str,
+        drafts: Sequence[Draft],
+        settle: Settle,
+        *,
+        recorder: str,
+        recorded_at: str,
+        sent: tuple[str, str, str] | None = None,
+    ) -> list[Event]:
+        """Record drafts, all or none, durably: when this returns they are on the disk.
+
+        ``sent`` names the unsent text (incident, box, process) that these drafts came from; it goes in the same
+        transaction, so that no crash can offer a recorded line again.
+        Raises Busy, Full, ReadOnly, and Refused from ``settle``.
+        """
+        with self._transaction():
+            board = self._read_board(incident)
+            if board is None:
+                raise NotFound(f"there is no incident {incident}", "scribe list names them")
+            events = self._append(board, drafts, settle, recorder, recorded_at)
+            if sent is not None:
+                self._db.execute("DELETE FROM drafts WHERE incident = ? AND box = ? AND process = ?", sent)
+            return events
+
+    def reindex(self) -> int:
+        """Fold every board anew from its events; how many."""
+        with self._transaction():
+            incidents = [row[0] for row in self._db.execute("SELECT DISTINCT incident FROM events")]
+            self._db.execute("DELETE FROM boards")
+            for incident in incidents:
+                self._write_board(rebuild(incident, self.events(incident)))
+        return len(incidents)
+
+    @contextmanager
+    def light_write(self) -> Iterator[sqlite3.Connection]:
+        """A small write that must survive the process but not the machine: it waits for no disk and no lock."""
+        with spoken(self.path):
+            self._db.execute("PRAGMA synchronous = NORMAL")
+        try:
+            with self._transaction(wait=0):
+                yield self._db
+        finally:
+            self._db.execute("PRAGMA synchronous = FULL")
+
+    @contextmanager
+    def _transaction(self, *, wait: float | None = None) -> Iterator[None]:
+        with spoken(self.path):
+            self._patiently("BEGIN IMMEDIATE", self.wait if wait is None else wait)
+            try:
+                yield
+                self._db.execute("COMMIT")
+            except BaseException:
+                self._writer = ""  # a new tag is taken back with everything else
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+    def _patiently(self, statement: str, wait: float) -> None:
+        deadline = self._clock.monotonic() + wait
+        while True:
+            try:
+                self._db.execute(statement)
+            except sqlite3.OperationalError as error:
+                if not is_busy(error) or self._clock.monotonic() >= deadline:
+                    raise
+                self._clock.sleep((1 + os.urandom(1)[0] % 4) / 1000)
+            else:
+                return
+
+    def _append(
+        self, board: Board, drafts: Sequence[Draft], settle: Settle, recorder: str, recorded_at: str
+    ) -> list[Event]:
+        writer = self._tag()
+        incident = board.incident
+        events = []
+        for draft in drafts:
+            event = self._insert(settle(draft, board, self._lookup(incident)), board, writer, recorder, recorded_at)
+            board = advance(board, event, lambda: self.board_events(incident))
+            events.append(event)
+        self._write_board(board)
+        return events
+
+    def _insert(self, draft: Draft, board: Board, writer: str, recorder: str, recorded_at: str) -> Event:
+        payload, incident = draft.payload, board.incident
+        kind, on_board = kind_of(payload), self._on_board(payload, incident)
+        tail = board.tails.get(writer)
+        prev = tail.digest if tail else board.genesis
+        header = Header(
+            incident,
+            writer,
+            tail.seq + 1 if tail else 1,
+            FORMAT,
+            draft.at,
+            draft.precision,
+            recorded_at,
+            kind,
+            on_board,
+            _next_ref(payload, kind, board),
+            "+".join(tip for tip in board.heads if tip != prev),
+            prev,
+        )
+        author, recorder, at_raw, text = map(normalise, (draft.author, recorder, draft.at_raw, draft.text))
+        body = Body(author, recorder, at_raw, text, encode_payload(payload))
+        salt = os.urandom(16)
+        body_digest = digest_body(body, salt)
+        digest = digest_header(header, body_digest)
+        fields = (*_values(header), body_digest, digest)
+        cursor = self._db.execute(_INSERT, (*fields, *_values(body), salt))
+        assert cursor.lastrowid is not None
+        return Event(*(cursor.lastrowid, *fields, author, recorder, at_raw, text, payload))
+
+    def _on_board(self, payload: Payload, incident: str) -> bool:
+        if isinstance(payload, Correction):
+            target = self._by_id(incident, payload.target)
+            return is_board(payload, target_is_board=target is not None and target.is_board)
+        return is_board(payload)
+
+    def _write_board(self, board: Board) -> None:
+        self._db.execute(
+            "INSERT INTO boards (incident, is_open, active_at, board) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE"
+            " SET is_open = excluded.is_open, active_at = excluded.active_at, board = excluded.board",
+            (board.incident, not board.over, board.active_at, encode_board(board).decode()),
+        )
+
+    def _tag(self) -> str:
+        """This file's writer tag on this machine; a file that was copied gets a new one at its first write.
+
+        Two copies that went on with one tag would number different entries alike, and lose some at a merge.
+        """
+        if not self._writer:
+            here = (identity.machine(), identity.file(self.path))
+            row = self._db.execute("SELECT tag FROM writers WHERE machine = ? AND file = ?", here).fetchone()
+            tag = row[0] if row else identity.tag(6)
+            if row is None:
+                self._db.execute("INSERT INTO writers (tag, machine, file) VALUES (?, ?, ?)", (tag, *here))
+            self._writer = tag
+        return self._writer
+
+    # ── reading ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def board(self, incident: str) -> Board | None:
+        """The board of an incident, from its one row; None when there is no such incident."""
+        with spoken(self.path):
+            return self._read_board(incident)
+
+    def boards(self, *, open_only: bool = False) -> list[Board]:
+        """Every board, the one active last first."""
+        where = "WHERE is_open" if open_only else ""
+        with spoken(self.path):
+            rows = self._db.execute(f"SELECT board FROM boards {where} ORDER BY active_at DESC, incident").fetchall()
+        return [self._decoded(row[0]) for row in rows]
+
+    def active(self) -> Board | None:
+        """The open incident that was active last."""
+        with spoken(self.path):
+            row = self._db.execute(
+                "SELECT board FROM boards WHERE is_open = 1 ORDER BY active_at DESC LIMIT 1"
+            ).fetchone()
+        return self._decoded(row[0]) if row else None
+
+    def named(self, part: str) -> Board:
+        """The incident whose id is, or alone contains, ``part``. Raises NotFound, naming the candidates."""
+        with spoken(self.path):
+            ids = [row[0] for row in self._db.execute("SELECT incident FROM boards ORDER BY active_at DESC")]
+        wanted = part.casefold()
+        exact = [found for found in ids if found.casefold() == wanted]
+        matching = exact or [found for found in ids if wanted in found.casefold()]
+        if len(matching) == 1:
+            board = self.board(matching[0])
+            assert board is not None
+            return board
+        if not matching:
+            raise NotFound(f"no incident is called {part}", "scribe list names them")
+        raise NotFound(f"{part} could be {', '.join(matching[:5])}", "give more of the id")
+
+    def events(self, incident: str, *, after: int = 0, limit: int = -1) -> list[Event]:
+        """Events in order of arrival, from the first behind number ``after``."""
+        return self._events("incident = ? AND id > ? ORDER BY id LIMIT ?", (incident, after, limit))
+
+    def newest(self, incident: str, count: int) -> list[Event]:
+        """The last ``count`` events, in order of arrival."""
+        return self._events("incident = ? ORDER BY id DESC LIMIT ?", (incident, count))[::-1]
+
+    def board_events(self, incident: str) -> list[Event]:
+        """The events that the board is folded from, in order of arrival."""
+        return self._events("incident = ? AND is_board ORDER BY id", (incident,))
+
+    def stored(self, incident: str) -> Iterator[Stored]:
+        """The rows as they are on the disk, for verification: whatever somebody made of them."""
+        after, more = -1, True
+        while more:
+            with spoken(self.path):
+                self._db.text_factory = _as_stored
+                try:
+                    rows = self._db.execute(
+                        f"{_SELECT} WHERE incident = ? AND id > ? ORDER BY id LIMIT ?", (incident, after, _AT_ONCE)
+                    ).fetchall()
+                finally:
+                    self._db.text_factory = str
+            yield from map(_stored, rows)
+            more = len(rows) == _AT_ONCE
+            after = rows[-1][0] if rows else after
+
+    def incidents(self) -> list[str]:
+        """The ids of every incident that has events, whether it has a board or not."""
+        with spoken(self.path):
+            return [row[0] for row in self._db.execute("SELECT DISTINCT incident FROM events ORDER BY incident")]
+
+    def version(self) -> int:
+        """A number that changes when another connection writes; asking costs microseconds."""
+        with spoken(self.path):
+            return int(self._db.execute("PRAGMA data_version").fetchone()[0])
+
+    def _events(self, where: str, parameters: tuple[str | int, ...]) -> list[Event]:
+        with spoken(self.path):
+            rows = self._db.execute(f"{_SELECT} WHERE {where}", parameters).fetchall()
+        return [_event(row) for row in rows]
+
+    def _read_board(self, incident: str) -> Board | None:
+        row = self._db.execute("SELECT board FROM boards WHERE incident = ?", (incident,)).fetchone()
+        return self._decoded(row[0]) if row else None
+
+    def _decoded(self, stored: str) -> Board:
+        try:
+            return decode_board(stored)
+        except MsgspecError as error:
+            hint = "scribe reindex makes them anew; the entries are not affected"
+            raise Corrupt(f"a summary in {self.path} is damaged", hint) from error
+
+    def _lookup(self, incident: str) -> Lookup:
+        def find(name: str) -> Event | None:
+            found = self._events("incident = ? AND ref = ? AND ref <> '' LIMIT 1", (incident, name))
+            return found[0] if found else self._by_id(incident, name)
+
+        return find
+
+    def _by_id(self, incident: str, place: str) -> Event | None:
+        writer, _, seq = place.rpartition("-")
+        if not writer or not seq.isdecimal():
+            return None
+        found = self._events("incident = ? AND writer = ? AND seq = ?", (incident, writer, int(seq)))
+        return found[0] if found else None
+
+
+def _make(path: Path) -> None:
+    """An empty file (0600) and the folders it lacks (0700), whatever the umask takes away or leaves open."""
+    lacking = [folder for folder in path.parents if not folder.exists()]
+    for folder in reversed(lacking):
+        folder.mkdir(exist_ok=True)
+        folder.chmod(0o700)
+    handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        os.fchmod(handle, 0o600)
+    finally:
+        os.close(handle)
+
+
+def _connect(path: Path, how: str) -> sqlite3.Connection:
+    with spoken(path):
+        if path.is_dir():
+            raise Corrupt(f"{path} is a folder, not a journal", "name a file with --db or SCRIBE_DB")
+        uri = f"file:{quote(str(path.absolute()))}?{how}"
+        return sqlite3.connect(uri, uri=True, timeout=_OPENING, isolation_level=None)
+
+
+def _look(path: Path) -> tuple[sqlite3.Connection, int]:
+    """A connection that can only read, and the file's version. Raises what _version does."""
+    try:
+        return _looked(path, "mode=ro")
+    except ReadOnly:
+        # To read, SQLite puts two files beside the journal. Where it may not, and nobody is writing, it need not.
+        if os.access(path.parent, os.W_OK) or path.with_name(f"{path.name}-wal").exists():
+            raise
+        return _looked(path, "immutable=1")
+
+
+def _looked(path: Path, how: str) -> tuple[sqlite3.Connection, int]:
+    connection = _connect(path, how)
+    try:
+        return connection, _version(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _version(connection: sqlite3.Connection, path: Path) -> int:
+    """The file's schema version, 0 for an empty file. Raises Newer, and Corrupt when it is not a journal."""
+    with spoken(path):
+        if 0 < path.stat().st_size < _SMALLEST:  # SQLite takes it for an empty file, and would write over it
+            raise Corrupt(f"{path} is not a journal", "name another with --db or SCRIBE_DB")
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        if version > VERSION:
+            raise Newer(f"{path} was written by a newer scribe", "update scribe; the file was not touched")
+        marked = connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
+        if not marked and (version or connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]):
+            raise Corrupt(f"{path} is a database, but not a journal", "name another with --db or SCRIBE_DB")
+    return version
+
+
+def _as_stored(text: bytes) -> str:
+    """Text that need not be UTF-8 any more."""
+    return text.decode("utf-8", "surrogateescape")
+
+
+def _stored(row: tuple[Any, ...]) -> Stored:
+    # A value of another type, which only another tool can have put there, becomes one that no digest was taken of.
+    fields: list[Any] = [value if isinstance(value, str | int) else repr(value) for value in row[1:15]]
+    fields[2] = fields[2] if isinstance(fields[2], int) else -1
+    fields[8] = bool(fields[8]) if fields[8] in (0, 1) else repr(fields[8])
+    body = None if all(value is None for value in row[15:20]) else Body(*row[15:20])
+    salt = row[20] if isinstance(row[20], bytes | None) else b""
+    return Stored(*(row[0], Header(*fields[:12]), *fields[12:], body, salt))
+
+
+def _event(row: tuple[Any, ...]) -> Event:
+    words = (found or "" for found in row[15:19])  # an erased body has none
+    return Event(*(*row[:9], bool(row[9]), *row[10:15], *words, decode_payload(row[19])))
+
+
+def _next_ref(payload: Payload, kind: str, board: Board) -> str:
+    match payload:
+        case Hypothesis(target=""):
+            prefix = "H"
+        case Decision():
+            prefix = "D"
+        case Action(target=""):
+            prefix = "A"
+        case _ if kind in NO_ENTRY:
+            return ""
+        case _:
+            prefix = "#"
+    return f"{prefix}{board.refs.get(prefix, 0) + 1}"
+
+
+def _values(part: Header | Body) -> tuple[Any, ...]:
+    return tuple(getattr(part, name) for name in part.__struct_fields__)
+
+
+def _as_it_is(draft: Draft, board: Board, lookup: Lookup) -> Draft:  # noqa: ARG001  # the shape of a Settle
+    return draft

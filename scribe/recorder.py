@@ -1,0 +1,214 @@
+"""The only thing that writes the journal: the screen, the command line and importers all go through it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from scribe.journal import identity
+from scribe.journal.drafts import Drafts, Unsent
+from scribe.journal.store import Journal, Lookup
+from scribe.live.policy import Policy
+from scribe.live.settle import settle
+from scribe.record.errors import NotFound, Refused
+from scribe.record.events import Declared, Draft, Event, Role
+from scribe.record.fold import Fold
+from scribe.record.state import Board, PartialState, State
+from scribe.record.text import normalise
+from scribe.record.when import When, stamp
+
+__all__ = ["Incidents", "Recorder", "Unsent", "declare", "solo_roles"]
+
+TAIL = 500
+"""How many entries the first frame needs at most; the rest is loaded behind it."""
+
+SLICE = 250
+"""How many events one call of ``load_more`` folds: some 2 ms of work."""
+
+
+def declare(
+    journal: Journal,
+    title: str,
+    *,
+    now: datetime,
+    me: str,
+    policy: Policy,
+    severity: int | None = None,
+    solo: bool = False,
+    postmortem_only: bool = False,
+    when: When | None = None,
+    incident: str = "",
+) -> str:
+    """Begin an incident's record; returns its id.
+
+    ``when`` is when it was declared, now unless said. Raises Refused for a title without words or an id that is
+    taken, and what Journal.declare raises.
+    """
+    title, me = normalise(title).strip(), normalise(me)
+    if not title:
+        raise Refused("an incident needs a title", 'like: scribe new "Checkout fails in EU"')
+    recorded_at = stamp(now)
+    at = when or When(recorded_at, "second", "")
+    incident = incident or _free_id(journal, at.at)
+    payload = Declared(severity=severity, postmortem_only=postmortem_only)
+    draft = Draft(payload, title, at.at, at.precision, at.raw)
+    draft = settle(draft, Board(incident), lambda _: None, policy, me)
+    journal.declare(incident, draft, recorder=me, recorded_at=recorded_at)
+    if solo:
+        Recorder(journal, incident, me=me, policy=policy).record(solo_roles(at.at), now=now)
+    return incident
+
+
+def _free_id(journal: Journal, at: str) -> str:
+    """A short id for people to say; short enough to meet one that is taken now and then."""
+    while True:
+        incident = f"INC-{at[:10].replace('-', '')}-{identity.tag(4).upper()}"
+        if journal.board(incident) is None:
+            return incident
+
+
+def solo_roles(at: str) -> tuple[Draft, ...]:
+    """One person takes every role, each under its own label."""
+    return tuple(Draft(Role(role=name, solo=True), "", at) for name in ("ic", "ops", "comms", "scribe"))
+
+
+class Recorder:
+    """One incident, written and read through one journal. ``me`` is who records."""
+
+    def __init__(self, journal: Journal, incident: str, *, me: str, policy: Policy) -> None:
+        board = journal.board(incident)
+        if board is None:
+            raise NotFound(f"there is no incident {incident}", "scribe list names them")
+        self.incident = incident
+        self.me = normalise(me)
+        self.policy = policy
+        self._journal = journal
+        self._drafts = Drafts(journal, incident)
+        self._board = board
+        self._fold = Fold(board)
+        self._seen = 0
+        self._version = -1
+        self._whole: Fold | None = self._fold
+        self._loaded = 0
+
+    # ── writing ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def record(self, drafts: Sequence[Draft], *, now: datetime, box: str = "") -> list[Event]:
+        """Record drafts, all or none; when this returns they are on the disk.
+
+        ``box`` names the input they were typed in: its unsent text goes in the same transaction.
+        Raises Refused, Busy, Full, ReadOnly; nothing was written then.
+        """
+
+        def settled(draft: Draft, board: Board, lookup: Lookup) -> Draft:
+            return settle(draft, board, lookup, self.policy, self.me)
+
+        sent = self._drafts.key(box) if box else None
+        return self._journal.append(self.incident, drafts, settled, recorder=self.me, recorded_at=stamp(now), sent=sent)
+
+    def keep(self, box: str, text: str, began: datetime) -> None:
+        """Save what is typed and not yet sent. Raises Busy: try again later."""
+        self._drafts.save(box, text, stamp(began))
+
+    def unsent(self) -> list[Unsent]:
+        """What a process that is gone left unsent, oldest first; it is handed out once."""
+        return self._drafts.adopt()
+
+    # ── reading ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def board(self) -> Board:
+        """The board as it was last read."""
+        return self._board
+
+    def load(self) -> State:
+        """Read the whole record at once."""
+        events = self._journal.events(
+            self.incident
+        )  # before the board: it must know of all that they were written under
+        self._refresh_board()
+        self._fold = self._whole = Fold(self._board)
+        self._fold.extend(events)
+        self._seen = events[-1].number if events else 0
+        return self._fold.state()
+
+    def load_tail(self) -> PartialState | State:
+        """Read the newest entries, and leave the rest to ``load_more``."""
+        events = self._journal.newest(self.incident, TAIL)
+        self._refresh_board()
+        self._fold = Fold(self._board)
+        self._fold.extend(events)
+        self._seen = events[-1].number if events else 0
+        if self._board.events <= len(events):
+            self._whole = self._fold
+            return self._fold.state()
+        self._whole, self._loaded, self._older = None, 0, Fold(self._board)
+        return self._fold.partial()
+
+    def load_more(self) -> PartialState | State:
+        """Fold one more slice of the older entries; a State once everything is there."""
+        if self._whole is not None:
+            return self._whole.state()
+        events = self._journal.events(self.incident, after=self._loaded, limit=SLICE)
+        self._refresh_board()
+        self._older.advance(self._board)
+        self._older.extend(events)
+        self._loaded = events[-1].number if events else self._loaded
+        if len(events) < SLICE:
+            self._fold = self._whole = self._older
+            self._seen = self._loaded
+            return self._fold.state()
+        return self._fold.partial()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every entry is loaded."""
+        return self._whole is not None
+
+    def changed(self) -> bool:
+        """Whether another connection wrote since the last look; costs microseconds."""
+        version = self._journal.version()
+        changed = version != self._version
+        self._version = version
+        return changed
+
+    def catch_up(self) -> PartialState | State:
+        """Read what was recorded since the last look, by this process or another."""
+        events = self._journal.events(self.incident, after=self._seen)
+        self._refresh_board()
+        if events:
+            self._fold.extend(events)
+            self._seen = events[-1].number
+        return self._fold.partial() if self._whole is None else self._fold.state()
+
+    def _refresh_board(self) -> None:
+        board = self._journal.board(self.incident)
+        if board is not None:
+            self._board = board
+            self._fold.advance(board)
+
+
+class Incidents:
+    """All incidents of one journal, for whoever records as ``me``."""
+
+    def __init__(self, journal: Journal, *, me: str, policy: Policy) -> None:
+        self.me = me
+        self.policy = policy
+        self._journal = journal
+
+    def all(self) -> list[Board]:
+        """Every incident's board, the one active last first."""
+        return self._journal.boards()
+
+    def active(self) -> Board | None:
+        """The open incident that was active last."""
+        return self._journal.active()
+
+    def open(self, incident: str) -> Recorder:
+        """The recorder of one incident. Raises NotFound."""
+        return Recorder(self._journal, incident, me=self.me, policy=self.policy)
+
+    def declare(self, title: str, *, severity: int | None, now: datetime) -> Recorder:
+        """Begin an incident and open it. Raises Refused, and what Journal.declare raises."""
+        incident = declare(self._journal, title, now=now, me=self.me, policy=self.policy, severity=severity)
+        return self.open(incident)

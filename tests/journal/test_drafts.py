@@ -1,0 +1,133 @@
+"""Nothing typed is lost: unsent texts outlive their process, and are not offered while it lives."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from scribe.journal import identity
+from scribe.journal.drafts import Drafts, Unsent
+from scribe.record.errors import Refused
+from tests.fakes.desk import NOON, Desk, at
+from tests.fakes.processes import start
+from tests.fakes.raw import raw
+
+GONE = f"{identity.machine()}:999999999:1"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(tmp_path / "j.db", severity=2)
+    yield desk
+    desk.journal.close()
+
+
+def rows(desk: Desk) -> list[tuple[str, str, str]]:
+    with raw(desk.journal.path) as db:
+        return db.execute("SELECT box, process, text FROM drafts ORDER BY box, process").fetchall()
+
+
+def leave(desk: Desk, box: str, text: str, process: str = GONE, began: str = "12:00") -> None:
+    with raw(desk.journal.path) as db:
+        db.execute(
+            "INSERT INTO drafts (incident, box, process, text, began) VALUES (?, ?, ?, ?, ?)",
+            (desk.incident, box, process, text, at(began)),
+        )
+
+
+def test_the_newest_text_is_kept_with_its_first_key_stroke(desk: Desk) -> None:
+    me = identity.process()
+    for seconds, text in enumerate(("E", "EU", "EU fa")):
+        desk.recorder.keep("capture", text, NOON + timedelta(seconds=seconds))
+    assert rows(desk) == [("capture", me, "EU fa")]
+    desk.recorder.keep("note", "n", NOON)
+    assert len(rows(desk)) == 2
+    desk.recorder.keep("capture", "", NOON)
+    assert rows(desk) == [("note", me, "n")]
+
+
+def test_sending_takes_the_draft_away(desk: Desk) -> None:
+    desk.recorder.keep("capture", "EU fails", NOON)
+    desk.recorder.keep("note", "n", NOON)
+    desk.recorder.record(desk.drafts("EU fails"), now=NOON, box="capture")
+    assert [row[0] for row in rows(desk)] == ["note"]
+    desk.recorder.keep("capture", "/done A9", NOON)
+    with pytest.raises(Refused):
+        desk.recorder.record(desk.drafts("/done A9"), now=NOON, box="capture")
+    assert [row[0] for row in rows(desk)] == ["capture", "note"]
+    desk.type("another's")
+    assert len(rows(desk)) == 2
+
+
+def test_the_draft_goes_in_the_transaction_that_records_it(desk: Desk) -> None:
+    desk.recorder.keep("capture", "EU fails", NOON)
+    desk.journal._db.execute(
+        "CREATE TEMP TRIGGER crash BEFORE DELETE ON main.drafts BEGIN SELECT RAISE(ABORT, 'crash'); END"
+    )
+    with pytest.raises(Exception, match="crash"):
+        desk.recorder.record(desk.drafts("EU fails"), now=NOON, box="capture")
+    assert desk.board.entries == 1
+    assert len(rows(desk)) == 1
+
+
+def test_what_the_dead_left_is_handed_out_once_oldest_first(desk: Desk) -> None:
+    leave(desk, "capture", "second", GONE, "12:05")
+    leave(desk, "capture", "first", GONE + "2", "12:01")
+    leave(desk, "note", "third", GONE, "12:06")
+    assert desk.recorder.unsent() == [
+        Unsent("capture", "first", at("12:01")),
+        Unsent("capture", "second", at("12:05")),
+        Unsent("note", "third", at("12:06")),
+    ]
+    # what was not sent since is still there, one text a box
+    assert [unsent.text for unsent in desk.recorder.unsent()] == ["second", "third"]
+    desk.recorder.keep("capture", "", NOON)
+    desk.recorder.keep("note", "", NOON)
+    assert desk.recorder.unsent() == []
+
+
+def test_what_was_adopted_outlives_this_process_too(desk: Desk) -> None:
+    leave(desk, "capture", "one", began="12:01")
+    leave(desk, "note", "two", began="12:02")
+    desk.recorder.unsent()
+    me = identity.process()
+    assert rows(desk) == [("capture", me, "one"), ("note", me, "two")]
+
+
+def test_what_is_being_typed_here_is_not_overwritten(desk: Desk) -> None:
+    desk.recorder.keep("capture", "mine", NOON)
+    leave(desk, "capture", "theirs", began="11:50")
+    assert [unsent.text for unsent in desk.recorder.unsent()] == ["theirs", "mine"]
+    assert rows(desk) == [("capture", identity.process(), "mine")]
+
+
+def test_the_living_keep_theirs(desk: Desk) -> None:
+    leave(desk, "capture", "elsewhere", "ffffffffffffffff:1:1")
+    leave(desk, "note", "nobody's", "nonsense")
+    worker = start("keep", desk.journal.path, desk.incident, "capture", "typed by a worker")
+    try:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "kept\n"
+        assert desk.recorder.unsent() == []
+    finally:
+        worker.kill()
+        worker.communicate()
+    assert [unsent.text for unsent in desk.recorder.unsent()] == ["typed by a worker"]
+
+
+def test_a_process_number_that_came_round_again_is_another_process() -> None:
+    host, pid, started = identity.process().split(":")
+    assert not identity.is_gone(f"{host}:{pid}:{started}")
+    if started:
+        assert identity.is_gone(f"{host}:{pid}:{int(started) + 1}")
+    assert identity.is_gone(f"{host}:999999999:1")
+    assert not identity.is_gone("elsewhere:999999999:1")
+    assert not identity.is_gone("")
+
+
+def test_drafts_of_another_incident_are_not_offered(desk: Desk) -> None:
+    leave(desk, "capture", "x")
+    other = Desk(desk.journal, clock=desk.clock)
+    assert other.recorder.unsent() == []
+    assert Drafts(desk.journal, desk.incident).adopt()
