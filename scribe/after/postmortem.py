@@ -1,0 +1,289 @@
+"""The postmortem as a document model: everything that the record holds, and a mark wherever people must write.
+
+Nothing here is invented and nothing is worded: texts are as they were typed, times are the record's own (UTC text
+with its precision), and `zone` says in which zone the document shows them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from datetime import tzinfo
+
+from msgspec import Struct
+
+from scribe.after.communication import Communication, communication
+from scribe.after.metrics import Measure, measures
+from scribe.after.sections import LAYERS, SECTIONS, Layer, Section
+from scribe.after.threads import (
+    Change,
+    DecisionPoint,
+    Tenure,
+    Thread,
+    points,
+    severities,
+    states,
+    tenures,
+    threads,
+)
+from scribe.record.events import MOMENTS, ROLES, Action, Hypothesis, Milestone, MomentName, RoleName
+from scribe.record.redact import Redacted, withheld_refs
+from scribe.record.state import Board, Entry, Mark
+
+SEVERITY_NAMES: dict[int, str] = {1: "critical", 2: "high", 3: "medium", 4: "low"}
+"""What a severity is called beside its number."""
+
+_LINK = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
+
+
+class Moment(Struct, frozen=True, gc=False):
+    """A moment of the incident's life; ``mark`` is None where it is unknown.
+
+    ``entry`` is the milestone that named it, None where a declaration or a change of state implies it.
+    """
+
+    name: MomentName
+    mark: Mark | None = None
+    entry: Entry | None = None
+
+
+class Detection(Struct, frozen=True, gc=False):
+    """How it was noticed: the milestone, the facts of that very moment, and those from before it.
+
+    What happened before anybody noticed holds the candidates for the trigger and for missed signals.
+    """
+
+    milestone: Entry | None
+    facts: tuple[Entry, ...]
+    before: tuple[Entry, ...]
+
+
+class RoleRow(Struct, frozen=True, gc=False):
+    """One role of the incident: who held it when, or that it was not needed. Neither: nobody recorded it."""
+
+    role: RoleName
+    tenures: tuple[Tenure, ...]
+    not_needed: bool
+
+
+class Person(Struct, frozen=True, gc=False):
+    """Somebody the record names as doing, saying, recording or holding a role."""
+
+    name: str
+    roles: tuple[RoleName, ...]
+    entries: int
+    recorded: int
+
+
+class Source(Struct, frozen=True, gc=False):
+    """An address, and the references of the entries that name it."""
+
+    url: str
+    refs: tuple[str, ...]
+
+
+class Counts(Struct, frozen=True, gc=False):
+    """Of ``entries`` in the record, ``shown`` stand in the timeline; late ones include reconstructed ones."""
+
+    entries: int
+    shown: int
+    late: int
+    reconstructed: int
+    imported: int
+    amended: int
+    retracted: tuple[str, ...]
+    withheld: tuple[str, ...]
+
+    @property
+    def late_share(self) -> float:
+        """The part of the timeline that was written a minute or more after it happened."""
+        return self.late / self.shown if self.shown else 0.0
+
+
+class Postmortem(Struct, frozen=True, gc=False):
+    """One incident, ready to be set in a template."""
+
+    id: str
+    title: str
+    zone: tzinfo
+    severity: int | None
+    state: str
+    is_open: bool
+    is_draft: bool
+    postmortem_only: bool
+    security: bool
+    moments: tuple[Moment, ...]
+    measures: tuple[Measure, ...]
+    roles: tuple[RoleRow, ...]
+    people: tuple[Person, ...]
+    impact: tuple[Entry, ...]
+    detection: Detection
+    timeline: tuple[Entry, ...]
+    communication: Communication
+    hypotheses: tuple[Thread, ...]
+    actions: tuple[Thread, ...]
+    decisions: tuple[Entry, ...]
+    points: tuple[DecisionPoint, ...]
+    severities: tuple[Change, ...]
+    states: tuple[Change, ...]
+    sources: tuple[Source, ...]
+    counts: Counts
+    head: str
+    zero: str | None
+    written_until: str
+    sections: dict[str, Section]
+    layers: tuple[Layer, ...]
+
+    @property
+    def severity_label(self) -> str:
+        """The severity as people say it; empty when nobody set one."""
+        return f"SEV-{self.severity} ({SEVERITY_NAMES[self.severity]})" if self.severity else ""
+
+    @property
+    def commanders(self) -> tuple[Tenure, ...]:
+        """Who commanded, in order."""
+        return next(row.tenures for row in self.roles if row.role == "ic")
+
+    @property
+    def candidates(self) -> tuple[Thread, ...]:
+        """Confirmed hypotheses: candidates for factors, still to be verified. Those ruled out never are."""
+        return self._hypotheses("confirmed")
+
+    @property
+    def ruled_out(self) -> tuple[Thread, ...]:
+        """Hypotheses that did not hold."""
+        return self._hypotheses("ruled_out")
+
+    @property
+    def open_questions(self) -> tuple[Thread, ...]:
+        """Hypotheses that nobody confirmed or ruled out."""
+        return self._hypotheses("open")
+
+    @property
+    def containment(self) -> tuple[Thread, ...]:
+        """Actions that were done: candidates for containment, kept apart from what will be changed for good."""
+        return tuple(thread for thread in self.actions if thread.status == "done")
+
+    @property
+    def in_flight(self) -> tuple[Thread, ...]:
+        """Actions that nobody reported as done or failed."""
+        return tuple(thread for thread in self.actions if thread.status == "in_flight")
+
+    def moment(self, name: str) -> Moment:
+        """One moment by its name."""
+        return next(moment for moment in self.moments if moment.name == name)
+
+    def measure(self, name: str) -> Measure:
+        """One measure by its short name."""
+        return next(measure for measure in self.measures if measure.name == name)
+
+    def _hypotheses(self, status: str) -> tuple[Thread, ...]:
+        return tuple(thread for thread in self.hypotheses if thread.status == status)
+
+
+def build(state: Redacted, *, zone: tzinfo, draft: bool = False) -> Postmortem:
+    """The document of one incident. While users are still affected it is a draft whatever was asked for."""
+    board = state.board
+    standing = [entry for entry in state.entries if entry.retracted is None]
+    shown = tuple(standing)
+    moments = _moments(board, shown)
+    held, needless = tenures(shown)
+    return Postmortem(
+        id=board.incident,
+        title=board.title,
+        zone=zone,
+        severity=board.severity,
+        state=board.state,
+        is_open=not board.over,
+        is_draft=draft or not board.over,
+        postmortem_only=board.postmortem_only,
+        security=board.security,
+        moments=moments,
+        measures=measures(board.moments),
+        roles=tuple(
+            RoleRow(role, tuple(tenure for tenure in held if tenure.role == role), role in needless) for role in ROLES
+        ),
+        people=_people(shown, held),
+        impact=tuple(entry for entry in shown if entry.kind == "impact"),
+        detection=_detection(moments, shown),
+        timeline=shown,
+        communication=communication(shown, zero=board.zero, last=board.active_at),
+        hypotheses=threads(shown, Hypothesis),
+        actions=threads(shown, Action),
+        decisions=tuple(entry for entry in shown if entry.kind == "decision"),
+        points=points(shown),
+        severities=severities(shown),
+        states=states(shown),
+        sources=_sources(shown),
+        counts=_counts(state, shown),
+        head=board.head,
+        zero=board.zero,
+        written_until=board.active_at,
+        sections={section.key: section for section in SECTIONS},
+        layers=LAYERS,
+    )
+
+
+def _moments(board: Board, entries: Sequence[Entry]) -> tuple[Moment, ...]:
+    named: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if isinstance(entry.payload, Milestone):
+            named.setdefault(entry.payload.moment, []).append(entry)
+    found = []
+    for name in MOMENTS:
+        mark = board.moments.get(name)
+        if mark is None or mark.precision == "unknown":
+            found.append(Moment(name))
+            continue
+        told = (entry for entry in named.get(name, ()) if (entry.at, entry.recorded_at) == (mark.at, mark.recorded_at))
+        found.append(Moment(name, mark, next(told, None)))
+    return tuple(found)
+
+
+def _detection(moments: Sequence[Moment], entries: Sequence[Entry]) -> Detection:
+    detected = next(moment for moment in moments if moment.name == "detected")
+    mark = detected.mark
+    if mark is None:
+        return Detection(None, (), ())
+    facts = [entry for entry in entries if entry.kind == "fact" and entry.precision != "unknown"]
+    return Detection(
+        detected.entry,
+        tuple(entry for entry in facts if entry.at == mark.at),
+        tuple(entry for entry in facts if entry.at < mark.at),
+    )
+
+
+def _people(entries: Sequence[Entry], held: Sequence[Tenure]) -> tuple[Person, ...]:
+    did = Counter(entry.by for entry in entries)
+    wrote = Counter(entry.recorded_by for entry in entries)
+    roles: dict[str, dict[RoleName, None]] = {}
+    for tenure in held:
+        roles.setdefault(tenure.who, {})[tenure.role] = None
+    # In the order in which the record first names them, so that the list is the same in every export.
+    names = dict.fromkeys(name for entry in entries for name in (entry.by, entry.recorded_by))
+    names.update(dict.fromkeys(roles))
+    return tuple(Person(name, tuple(roles.get(name, ())), did[name], wrote[name]) for name in names if name)
+
+
+def _sources(entries: Sequence[Entry]) -> tuple[Source, ...]:
+    named: dict[str, dict[str, None]] = {}
+    for entry in entries:
+        for url in entry.sources:
+            if _LINK.fullmatch(url):
+                named.setdefault(url, {})[entry.ref] = None
+    return tuple(Source(url, tuple(refs)) for url, refs in named.items())
+
+
+def _counts(state: Redacted, shown: Sequence[Entry]) -> Counts:
+    withheld = withheld_refs(state)
+    return Counts(
+        entries=len(state.entries) + len(withheld),
+        shown=len(shown),
+        late=sum(entry.late for entry in shown),
+        reconstructed=sum(entry.reconstructed for entry in shown),
+        imported=sum(entry.imported for entry in shown),
+        amended=sum(bool(entry.revisions) for entry in shown),
+        retracted=tuple(entry.ref for entry in state.entries if entry.retracted is not None),
+        withheld=withheld,
+    )

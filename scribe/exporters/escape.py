@@ -1,0 +1,114 @@
+r"""Typed text made safe to stand in Markdown: whatever people wrote is shown as written, and none of it acts.
+
+Only what CommonMark, GitHub's tables and the common extensions (strikethrough, formulas, bare links) would read as
+markup gets a backslash, so that names like ``checkout-api`` and ``order_id`` stay readable in the raw file.
+``@name`` and ``#12`` are left alone: no Markdown can take their meaning away on a site that looks for them
+after rendering, and a postmortem without readable names and references would be the worse document.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from urllib.parse import quote
+
+from scribe.record.text import one_line, visible
+
+
+class Md(str):
+    """Markdown that is safe as it stands: our own, or typed text that was escaped."""
+
+    __slots__ = ()
+
+
+# Most of what people type is this and needs nothing; looking for it first makes ten thousand entries cheap.
+_PLAIN = re.compile(r"(?:#(?=[0-9])|[@A-Za-z])[A-Za-z0-9 ,.:;%/@#'\"()!?=+>-]*")
+# Signs that act wherever they stand.
+_ACTIVE = re.compile(r"[\\`*\[\]<|~$]")
+# An underscore within a word does nothing. A colon makes a bare address a link, and so does www; an ampersand
+# only matters where it begins an entity.
+_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
+_BARE_LINK = re.compile(r":(?=//)|(?<=\bwww)\.(?=\S)", re.IGNORECASE)
+_AMPERSAND = re.compile(r"&(?=[#A-Za-z])")
+# Signs that act only where a line begins: a heading, a quotation, a list, a rule or an underline, a table's rule.
+_LEADING = re.compile(r"#{1,6}(?=\s|$)|>|[-+](?=\s|$)|[-=:](?=[-=:\s]*$)")
+_NUMBERED = re.compile(r"([0-9]{1,9})([.)])(?=\s|$)")
+_ENTITY = re.compile(r"(&#?\w+);")
+_LINK = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
+# What RFC 3986 lets an address hold, and the sign of what is encoded already.
+_URL_SAFE = "-._~:/?#[]@!$&'()*+,;=%"
+
+
+def inline(text: str) -> Md:
+    """Typed text on one line, as a table cell, a heading, a list item or a line of a paragraph takes it."""
+    text = text.strip()
+    if _PLAIN.fullmatch(text) and "://" not in text and "www" not in text.casefold():
+        return Md(text)
+    return Md(_at_line_start(_escaped(one_line(text))))
+
+
+def linked(text: str, sources: Iterable[str]) -> Md:
+    """As `inline`, with each source that the text names made a link; sources that it does not name follow it."""
+    line = one_line(text.strip())
+    links = {url: md for url in sources if (md := link(url))}
+    named = [url for url in links if url in line]
+    if named:
+        # The longest first: one address may be the beginning of another.
+        pattern = "|".join(re.escape(url) for url in sorted(named, key=len, reverse=True))
+        parts = re.split(f"({pattern})", line)
+        parts[::2] = [_escaped(part) for part in parts[::2]]
+        parts[1::2] = [links[url] for url in parts[1::2]]
+        line = "".join(parts)
+    else:
+        line = _escaped(line)
+    following = [md for url, md in links.items() if url not in named]
+    return Md(" ".join(filter(None, (_at_line_start(line), *following))))
+
+
+def paragraphs(text: str) -> Md:
+    """Typed text of several lines: blank lines part paragraphs, the other lines stay lines."""
+    blocks: list[list[str]] = [[]]
+    for line in visible(text).split("\n"):
+        if line.strip():
+            blocks[-1].append(inline(line))
+        elif blocks[-1]:
+            blocks.append([])
+    return Md("\n\n".join("\\\n".join(lines) for lines in blocks if lines))
+
+
+def quoted(text: str) -> Md:
+    """Typed text of several lines as a quotation."""
+    return Md("\n".join(f"> {line}" if line else ">" for line in paragraphs(text).split("\n")))
+
+
+@lru_cache(maxsize=1024)
+def link(url: str) -> Md:
+    """An address as a link that shows where it leads; empty when it is not http or https."""
+    if not _LINK.fullmatch(url):
+        return Md("")
+    # Within <…> a backslash means itself, but "&lt;" is still read as an entity.
+    safe = _ENTITY.sub(r"\1%3B", quote(url, safe=_URL_SAFE, errors="replace"))
+    return Md(f"<{safe}>")
+
+
+def joined(parts: Iterable[str], between: str = ", ") -> Md:
+    """Several pieces in one, each escaped unless it is Markdown already."""
+    return Md(between.join(part if isinstance(part, Md) else inline(part) for part in parts))
+
+
+def _escaped(line: str) -> str:
+    line = _ACTIVE.sub(r"\\\g<0>", line)
+    if "_" in line:
+        line = _UNDERSCORE.sub(r"\\_", line)
+    if "&" in line:
+        line = _AMPERSAND.sub(r"\\&", line)
+    if "://" in line or "www" in line.casefold():
+        line = _BARE_LINK.sub(r"\\\g<0>", line)
+    return line
+
+
+def _at_line_start(line: str) -> str:
+    if _LEADING.match(line):
+        return f"\\{line}"
+    return _NUMBERED.sub(r"\1\\\2", line, count=1) if _NUMBERED.match(line) else line
