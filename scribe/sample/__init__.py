@@ -1,0 +1,1 @@
+"""The sample incident that `scribe demo` opens."""
