@@ -1,0 +1,74 @@
+"""The sample incident: its lines, typed again through the real grammar into a journal of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
+
+from msgspec import Struct
+
+from scribe.journal.store import Journal
+from scribe.live.grammar import OnScreen, Setting, parse
+from scribe.live.policy import DEFAULT
+from scribe.recorder import Recorder, declare
+
+LONG_AGO = datetime(2026, 3, 12, 9, 14, 5, tzinfo=UTC)
+"""When the sample incident was declared, unless it is told as if it were burning now."""
+
+LIVE = timedelta(minutes=42)
+"""How far the story has come when it is told as if it were burning now."""
+
+_PLACE = re.compile(r"\{T([+-])(\d\d):(\d\d):(\d\d)(\?)?\}")
+
+
+class Line(Struct, frozen=True):
+    """One line of the sample: how long after the declaration, who typed it, and what."""
+
+    offset: timedelta
+    me: str
+    text: str
+
+
+def tell(journal: Journal, declared_at: datetime, upto: timedelta | None = None) -> str:
+    """Tell the story into a journal, as far as ``upto``; returns the incident's id."""
+    first, *rest = lines()
+    _, severity, title = first.text.split(maxsplit=2)
+    incident = declare(journal, title, now=declared_at, me=first.me, policy=DEFAULT, severity=int(severity))
+    recorders: dict[str, Recorder] = {}
+    for line in rest:
+        if upto is not None and line.offset > upto:
+            break
+        now = declared_at + line.offset
+        parsed = parse(filled(line.text, declared_at), Setting(now, now, UTC))
+        assert parsed is not None
+        assert not isinstance(parsed, OnScreen)
+        recorder = recorders.get(line.me) or Recorder(journal, incident, me=line.me, policy=DEFAULT)
+        recorders[line.me] = recorder
+        recorder.record(parsed.drafts, now=now)
+    return incident
+
+
+def lines() -> Iterator[Line]:
+    """The sample's lines; those with ## are remarks."""
+    for raw in files("scribe.sample").joinpath("checkout.txt").read_text(encoding="utf-8").splitlines():
+        if raw and not raw.startswith("##"):
+            offset, me, text = raw.split("\t")
+            hours, minutes, seconds = map(int, offset.split(":"))
+            yield Line(timedelta(hours=hours, minutes=minutes, seconds=seconds), me, text)
+
+
+def filled(text: str, declared_at: datetime) -> str:
+    """The line with clock times: exact where the grammar reads them, as people say them inside of a text."""
+    is_read = text.startswith("/") and not text.startswith("/update ")
+
+    def clock(found: re.Match[str]) -> str:
+        sign, hours, minutes, seconds, is_vague = found.groups()
+        away = timedelta(hours=int(hours), minutes=int(minutes), seconds=int(seconds))
+        at = (declared_at + away if sign == "+" else declared_at - away).astimezone(UTC)
+        if is_vague:
+            return f"{at:%H}:??Z"
+        return f"{at:%H:%M:%S}Z" if is_read or found.start() == 0 else f"{at:%H:%M} UTC"
+
+    return _PLACE.sub(clock, text)

@@ -1,0 +1,89 @@
+"""`scribe`, `scribe open` and `scribe demo`: what opens the full screen."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from datetime import tzinfo
+from pathlib import Path
+
+import click
+
+from scribe.cli.session import PATIENCE, Command, Session, add_globals
+from scribe.journal.store import Journal
+from scribe.live.policy import DEFAULT, Policy
+from scribe.record.errors import ScribeError
+
+_IMPATIENCE = 0.02
+"""Seconds that the screen waits for another process: a key stroke must not wait, so it tries again later."""
+
+
+@click.command("open", cls=Command)
+@click.argument("incident", required=False, metavar="[ID]")
+@add_globals
+@click.pass_obj
+def open_command(session: Session, incident: str | None) -> int:
+    """Open the full screen on one incident, else on the open one that was active last."""
+    if incident is not None:
+        session.options["incident"] = incident
+    return show(session)
+
+
+@click.command("demo", cls=Command)
+@click.option("--live", is_flag=True, help="As if it were burning now: the first 42 minutes.")
+@add_globals
+@click.pass_obj
+def demo_command(session: Session, live: bool) -> int:
+    """Open the full screen on a sample incident; its journal is a temporary one and goes when the screen does."""
+    from tempfile import TemporaryDirectory
+
+    from scribe.cli.demo import LIVE, LONG_AGO, tell
+
+    _need_terminal()
+    zone, me = session.zone, session.me
+    with TemporaryDirectory(prefix="scribe-demo-") as folder:  # made for its owner alone
+        journal = Journal.writing(Path(folder) / "journal.db", session.clock, wait=PATIENCE)
+        try:
+            incident = tell(journal, session.clock.now() - LIVE, LIVE) if live else tell(journal, LONG_AGO)
+            return _run(session, journal, incident, me=me, policy=DEFAULT, zone=zone)
+        finally:
+            journal.close()
+
+
+def show(session: Session) -> int:
+    """Open the full screen: on the incident that was named, else where the screen itself begins."""
+    _need_terminal()
+    zone, me, policy = session.zone, session.me, session.config.policy
+    if session.options.get("incident") is not None:
+        with session.incident() as (_, board):  # an unknown one is refused before the screen opens, or a file is made
+            first = board.incident
+    else:
+        first = ""
+    with session.writing(make=True) as journal:
+        return _run(session, journal, first, me=me, policy=policy, zone=zone)
+
+
+def _run(session: Session, journal: Journal, first: str, *, me: str, policy: Policy, zone: tzinfo) -> int:
+    from scribe.cli.export import writes_beside
+    from scribe.recorder import Incidents
+    from scribe.ui.app import run
+    from scribe.ui.zones import Zones
+
+    journal.wait = _IMPATIENCE
+    gc.freeze()  # what was loaded by now stays: collections need not look through it
+    gc.enable()
+    return run(
+        Incidents(journal, me=me, policy=policy),
+        session.clock,
+        Zones(zone),
+        writes_beside(Path.cwd(), zone),
+        first=first,
+        theme=session.config.theme or "dark",
+    )
+
+
+def _need_terminal() -> None:
+    """Without a terminal the screen would wait for ever for keys."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        hint = "without one use scribe status, log or timeline; scribe --help lists all commands"
+        raise ScribeError("the full screen needs a terminal", hint)

@@ -1,0 +1,202 @@
+from __future__ import annotations
+
+import pytest
+
+from scribe.cli.cells import width
+from tests.cli.conftest import Cli
+
+
+@pytest.fixture
+def told(cli: Cli) -> Cli:
+    cli.new("Checkout fails for one order in eight 결제", "--sev", "1", "--id", "INC-7")
+    cli.log(
+        "/milestone detected 13:30",
+        "/role ic @alice",
+        "/role sme @jun",
+        "/role sme @kim",
+        "/role comms not-needed",
+        "? pool exhausted",
+        "? vendor slow",
+        "/rule-out H1 pool fine",
+        "> @carol undo",
+        "> @bob drain",
+        "/done A1",
+        "/impact One order in eight fails",
+        "/decide fail over EU? @alice by 14:50",
+        apart=20,
+    )
+    return cli
+
+
+def test_json_has_the_contracts_fields(told: Cli) -> None:
+    found = told("status", "--json").json
+    assert list(found) == [
+        *("incident", "title", "severity", "state", "security", "solo", "started_at", "detected_at"),
+        *("acknowledged_at", "declared_at", "mitigated_at", "resolved_at", "moments", "roles", "unassigned"),
+        *("not_needed", "next_update_at", "update_overdue", "cadence", "updates", "pending_handoff", "hypotheses"),
+        *("in_flight", "decision_point", "impact", "scope", "last_checkpoint_at", "attention", "entries", "head"),
+    ]
+    head = told("verify", "--json").json["incidents"][0]["head"]
+    assert found == {
+        "incident": "INC-7",
+        "title": "Checkout fails for one order in eight 결제",
+        "severity": 1,
+        "state": "investigating",
+        "security": False,
+        "solo": False,
+        "started_at": None,
+        "detected_at": "2026-11-20T13:30:00.000Z",
+        "acknowledged_at": None,
+        "declared_at": "2026-11-20T14:00:00.000Z",
+        "mitigated_at": None,
+        "resolved_at": None,
+        "moments": {
+            "started": None,
+            "first-alert": None,
+            "detected": "2026-11-20T13:30:00.000Z",
+            "acknowledged": None,
+            "declared": "2026-11-20T14:00:00.000Z",
+            "assembled": None,
+            "diagnosed": None,
+            "fix-deployed": None,
+            "mitigated": None,
+            "resolved": None,
+            "closed": None,
+        },
+        "roles": {
+            "ic": [{"who": "alice", "since": "2026-11-20T14:00:40.000Z"}],
+            "ops": [],
+            "comms": [],
+            "scribe": [],
+            "sme": [
+                {"who": "jun", "since": "2026-11-20T14:01:00.000Z"},
+                {"who": "kim", "since": "2026-11-20T14:01:20.000Z"},
+            ],
+        },
+        "unassigned": ["ops"],
+        "not_needed": ["comms"],
+        "next_update_at": "2026-11-20T14:15:00.000Z",
+        "update_overdue": False,
+        "cadence": 900,
+        "updates": [
+            {"audience": "stakeholders", "next_at": "2026-11-20T14:15:00.000Z", "overdue": False, "cadence": 900}
+        ],
+        "pending_handoff": None,
+        "hypotheses": [
+            {"ref": "H1", "text": "pool exhausted", "since": "2026-11-20T14:02:00.000Z", "status": "ruled_out"},
+            {"ref": "H2", "text": "vendor slow", "since": "2026-11-20T14:02:20.000Z", "status": "open"},
+        ],
+        "in_flight": [{"ref": "A2", "text": "drain", "who": "bob", "since": "2026-11-20T14:03:20.000Z"}],
+        "decision_point": {"what": "fail over EU?", "who": "alice", "by": "2026-11-20T14:50:00.000Z"},
+        "impact": "One order in eight fails",
+        "scope": [],
+        "last_checkpoint_at": None,
+        "attention": [{"code": "role-unassigned", "text": "Ops is unassigned", "since": "2026-11-20T14:00:00.000Z"}],
+        "entries": 14,
+        "head": head,
+    }
+    assert found["entries"] == len(told.entries())
+
+
+def test_what_was_retracted_is_no_hypothesis_any_more(told: Cli) -> None:
+    told.log("/retract H2 nonsense")
+    assert [one["ref"] for one in told("status", "--json").json["hypotheses"]] == ["H1"]
+
+
+def test_an_update_that_did_not_come_is_overdue(told: Cli) -> None:
+    told.clock.advance(3600)
+    found = told("status", "--json").json
+    assert found["update_overdue"]
+    assert found["updates"][0]["overdue"]
+    assert found["attention"][0]["code"] == "update-overdue"
+    assert found["attention"][0]["since"] == "2026-11-20T14:15:00.000Z"
+
+
+def test_nothing_is_due_once_it_is_over(told: Cli) -> None:
+    told.log("/state resolved")
+    found = told("status", "--json", "-i", "INC-7").json
+    assert (found["updates"], found["attention"], found["unassigned"]) == ([], [], [])
+    assert (found["next_update_at"], found["update_overdue"]) == (None, False)
+    assert found["resolved_at"] == "2026-11-20T14:04:50.000Z"
+
+
+def test_where_no_cadence_is_set_nothing_is_due(cli: Cli) -> None:
+    cli.new("x", "--sev", "3")
+    found = cli("status", "--json").json
+    assert found["cadence"] is None
+    assert found["updates"] == [{"audience": "stakeholders", "next_at": None, "overdue": False, "cadence": None}]
+    assert "cadence-unset" in [one["code"] for one in found["attention"]]
+    assert "none is due" in cli("status").out
+    assert "next" not in cli("status", "--short").out
+
+
+def test_short_is_one_line_for_a_bar(told: Cli) -> None:
+    result = told("status", "--short")
+    assert result.out == "SEV-1 investigating T+00:34 · next 10:40 · Checkout fails f…\n"
+    assert (result.code, result.err) == (0, "")
+
+
+def test_short_when_the_update_is_overdue(told: Cli) -> None:
+    told.log("/state mitigating")
+    told.clock.advance(12 * 60)
+    assert told("status", "--short").out.startswith("SEV-1 mitigating T+00:46 · update overdue 01:50 · ")
+
+
+@pytest.mark.parametrize("title", ["결제가 실패합니다 " * 9, "x" * 99, "🎉" * 50, "x"])
+@pytest.mark.parametrize("away", [0, 9 * 60, 400 * 3600])
+def test_short_never_is_wider_than_sixty_cells(cli: Cli, title: str, away: int) -> None:
+    cli.new(title, "--sev", "1")
+    cli.clock.advance(away)
+    (line,) = cli("status", "--short").lines
+    assert width(line) <= 60
+
+
+def test_short_says_nothing_when_nothing_is_open(cli: Cli) -> None:
+    assert (cli("status", "--short").code, cli("status", "--short").out, cli("status", "--short").err) == (1, "", "")
+    assert not cli.path.exists()
+    incident = cli.new()
+    cli.log("/state resolved")
+    for argv in (["status", "--short"], ["status", "--short", "-i", incident]):
+        result = cli(*argv)
+        assert (result.code, result.out, result.err) == (1, "", "")
+
+
+def test_text_is_a_board(told: Cli) -> None:
+    told.clock.advance(40)
+    assert told("status").lines[:-1] == [
+        "INC-7  Checkout fails for one order in eight 결제",
+        "SEV-1 · investigating · T+00:35:00 · 14:05:00 UTC",
+        "",
+        "Next update  in 10:00, at 14:15 for stakeholders, every 15m",
+        "IC           @alice since 14:00 (4m)",
+        "Ops          unassigned",
+        "Comms        not needed",
+        "SME          @jun since 14:01 (4m)",
+        "SME          @kim since 14:01 (3m)",
+        "Hypotheses   H2  vendor slow (2m)",
+        "In flight    A2  drain @bob (1m)",
+        "To decide    fail over EU? @alice by 14:50",
+        "Impact       One order in eight fails",
+        "Attention    Ops is unassigned; answer with: /role ops @",
+        "Entries      14, the last 40s ago",
+    ]
+
+
+def test_times_are_shown_in_the_zone_that_was_named(told: Cli) -> None:
+    assert "23:04:20 KST" in told("status", "--tz", "Asia/Seoul").lines[1]
+
+
+def test_text_of_an_incident_that_is_over(told: Cli) -> None:
+    told.log("/state resolved")
+    told.clock.advance(300)
+    lines = told("status", "-i", "INC-7").lines
+    assert "SEV-1 · resolved · T+00:34:50 · 14:09:50 UTC" in lines
+    assert "Resolved     14:04 (5m ago)" in lines
+
+
+def test_without_an_open_incident_it_names_the_latest(told: Cli) -> None:
+    told.log("/state resolved")
+    for argv in (["status"], ["status", "--json"], ["timeline"], ["export"]):
+        result = told(*argv)
+        assert (result.code, result.out) == (2, "")
+        assert "-i INC-7" in result.err
