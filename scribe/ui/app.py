@@ -1,0 +1,196 @@
+"""The app: which screen stands, signals, the terminal's title, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import BindingType
+from textual.screen import Screen
+
+from scribe.clock import Clock
+from scribe.record.errors import ScribeError
+from scribe.record.state import AnyState
+from scribe.record.text import one_line
+from scribe.record.when import stamp
+from scribe.recorder import Incidents
+from scribe.ui import sheets
+from scribe.ui.commands import COMMANDS
+from scribe.ui.messages import Chosen
+from scribe.ui.screens.declare import Declaration, DeclareScreen
+from scribe.ui.screens.incident import IncidentScreen
+from scribe.ui.screens.sheet import Sheet
+from scribe.ui.themes import DARK, LIGHT, tokens
+from scribe.ui.ticker import Ticker
+from scribe.ui.zones import Zones
+
+Export = Callable[[AnyState], Path]
+
+
+def styles() -> Path:
+    """Where the stylesheets lie: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).resolve().parent.parent
+    installed = package / "styles"
+    return installed if installed.is_dir() else package.parent / "styles"
+
+
+class ScribeApp(App[None]):
+    """Wires screens, signals and the terminal. It holds no state of an incident."""
+
+    CSS_PATH = [styles() / name for name in ("base.tcss", "sheet.tcss", "declare.tcss", "incident.tcss")]
+    TITLE = "scribe"
+    BINDINGS: ClassVar[list[BindingType]] = []
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = ""
+
+    def __init__(
+        self, incidents: Incidents, clock: Clock, zones: Zones, export: Export, *, first: str = "", theme: str = "dark"
+    ) -> None:
+        self._dark = theme != "light"
+        super().__init__()
+        self._incidents = incidents
+        self._clock = clock
+        self._zones = zones
+        self._export = export
+        self._first = first
+        self._title = ""
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.theme = (DARK if self._dark else LIGHT).name
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The project's own tokens; a variable set in one stylesheet is unknown in the next."""
+        return tokens(dark=self.current_theme.dark if self._registered_themes else self._dark)
+
+    def on_mount(self) -> None:
+        """The incident asked for, else the open one that was active last, else what there is."""
+        self._listen()
+        if self._first:
+            self._open(self._first)
+            return
+        active = self._incidents.active()
+        if active is not None:
+            self._open(active.incident)
+        elif self._incidents.all():
+            self._choose("")
+        else:
+            self._declare("")
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The palette: every action of the incident's screen, and light or dark."""
+        if isinstance(screen, IncidentScreen):
+            for command in COMMANDS:
+                action = getattr(screen, f"action_{command.id}", None)
+                if action is not None and command.id != "command_palette":
+                    yield SystemCommand(f"{command.title}  {command.shown}", command.help, action)
+        yield SystemCommand("light or dark", "the other theme", self.action_theme)
+
+    def action_theme(self) -> None:
+        """The other theme."""
+        self.theme = LIGHT.name if self.current_theme.dark else DARK.name
+
+    # ── screens ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _open(self, incident: str) -> None:
+        try:
+            recorder = self._incidents.open(incident)
+        except ScribeError as error:
+            self._fail(error)
+            return
+        screen = IncidentScreen(recorder, Ticker(self._clock), self._zones, self._export)
+
+        def left(answer: str | None) -> None:
+            if answer == "?":
+                self._choose(incident)
+            else:
+                self.exit()
+
+        self.push_screen(screen, left)
+
+    def _choose(self, back: str) -> None:
+        """All incidents; Esc goes back to the one that stood before."""
+
+        def left(chosen: Chosen | None) -> None:
+            wanted = chosen.open if chosen else back
+            if wanted == "+":
+                self._declare(back)
+            elif wanted:
+                self._open(wanted)
+            else:
+                self.exit()
+
+        now = stamp(self._clock.now())
+        self.push_screen(Sheet(*sheets.incidents(self._incidents.all(), now)), left)
+
+    def _declare(self, back: str) -> None:
+        def left(declared: Declaration | None) -> None:
+            if declared is None:
+                if back:
+                    self._open(back)
+                else:
+                    self.exit()
+                return
+            try:
+                recorder = self._incidents.declare(declared.title, severity=declared.severity, now=self._clock.now())
+            except ScribeError as error:
+                self._fail(error)
+                return
+            self._open(recorder.incident)
+
+        self.push_screen(DeclareScreen(can_go_back=bool(back)), left)
+
+    # ── the terminal ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def on_incident_screen_titled(self, message: IncidentScreen.Titled) -> None:
+        """The countdown in the terminal's title (OSC 2), written only when it changed."""
+        text = one_line(message.text)
+        if text != self._title and self._driver is not None and not self.is_headless:
+            keep = "" if self._title else "\x1b[22;2t"  # the terminal remembers the title that stood before
+            self._title = text
+            self._driver.write(f"{keep}\x1b]2;{text}\x07")
+
+    def on_unmount(self) -> None:
+        """Give the terminal its own title back."""
+        if self._title and self._driver is not None:
+            self._driver.write("\x1b[23;2t")
+
+    def _listen(self) -> None:
+        """A signal saves the draft and restores the terminal; by default Textual dies at once and leaves it broken."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            try:
+                loop.add_signal_handler(number, self._end, 128 + number)
+            except (NotImplementedError, RuntimeError):  # not the main thread: a test, or Windows
+                return
+
+    def _end(self, code: int) -> None:
+        self._keep_draft()
+        self.exit(return_code=code)
+
+    def _keep_draft(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, IncidentScreen):
+                screen.keep_draft()
+
+    def _fail(self, error: ScribeError) -> None:
+        self.exit(return_code=error.exit_code, message=f"scribe: {one_line(error.message)}\n{one_line(error.hint)}")
+
+    def _fatal_error(self) -> None:
+        """One line. Textual's report shows local variables, and with them what people recorded."""
+        self._keep_draft()
+        error = self._exception
+        self._exit_renderables.append(f"scribe: stopped by a fault of its own ({type(error).__name__})")
+        self._close_messages_no_wait()
+
+
+def run(
+    incidents: Incidents, clock: Clock, zones: Zones, export: Export, *, first: str = "", theme: str = "dark"
+) -> int:
+    """Show the screen until it is left; returns the exit code."""
+    app = ScribeApp(incidents, clock, zones, export, first=first, theme=theme)
+    app.run()
+    return app.return_code or 0

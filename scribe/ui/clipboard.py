@@ -1,0 +1,19 @@
+"""Copying, and saying honestly what is known of it."""
+
+from __future__ import annotations
+
+import pyperclip
+from textual.app import App
+
+
+def copy(app: App[object], text: str) -> str:
+    """Copy by both roads; returns what a person may rely on.
+
+    A terminal never says whether it took an OSC 52 sequence; the system's clipboard does.
+    """
+    app.copy_to_clipboard(text)
+    try:
+        pyperclip.copy(text)
+    except (pyperclip.PyperclipException, OSError):
+        return "sent to the terminal's clipboard, which does not say whether it took it"
+    return "copied"

@@ -1,0 +1,176 @@
+"""The desk: the text in the box, its first key stroke, and what becomes of it at Enter. No widgets, no clock."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+
+from msgspec import Struct
+
+from scribe.live.grammar import OnScreen, ParseError, Recorded, Setting, parse
+from scribe.live.hints import Hint, failed, hint
+from scribe.record.errors import Busy, JournalError, Refused
+from scribe.record.events import Draft, Event
+from scribe.record.when import Unreadable, leading
+from scribe.recorder import Recorder, Unsent
+
+BOX = "capture"
+"""The name of the box under which unsent text is kept."""
+
+
+class Written(Struct, frozen=True):
+    """Recorded, and on the disk."""
+
+    events: tuple[Event, ...]
+
+
+class Wanted(Struct, frozen=True):
+    """A command for the screen."""
+
+    command: str
+    argument: str
+
+
+class Unwritten(Struct, frozen=True):
+    """The text stays in the box, and this is why."""
+
+    hint: Hint
+
+
+class Waiting(Struct, frozen=True):
+    """Another process holds the journal; the same text is tried again."""
+
+
+class Broken(Struct, frozen=True):
+    """The journal cannot be used: one line, and how to put it right."""
+
+    message: str
+    advice: str
+
+
+Outcome = Written | Wanted | Unwritten | Waiting | Broken | None
+
+
+class Desk:
+    """What is typed for one incident and not yet sent."""
+
+    def __init__(self, recorder: Recorder, zone: tzinfo) -> None:
+        self.text = ""
+        self.began: datetime | None = None
+        self.many = False
+        self.unsaved = False
+        self._recorder = recorder
+        self._zone = zone
+
+    def edit(self, text: str, now: datetime) -> None:
+        """The box holds this text now; the first key stroke of a line is when it happened unless it says otherwise."""
+        if text == self.text:
+            return
+        if not text:
+            self.began = None
+        elif self.began is None:
+            self.began = now
+        if text.count("\n") != self.text.count("\n"):
+            self.many = self._looks_like_many(text, now)
+        self.text, self.unsaved = text, True
+
+    def stamp(self, now: datetime) -> None:
+        """The line happened now, whenever its typing began."""
+        if self.text:
+            self.began, self.unsaved = now, True
+
+    def restore(self, text: str, began: datetime) -> None:
+        """Take up a text that another process left unsent."""
+        self.text, self.began, self.unsaved = text, began, False
+
+    @property
+    def lines(self) -> int:
+        """How many lines the text has."""
+        return self.text.count("\n") + 1
+
+    def hint(self, now: datetime) -> Hint:
+        """What Enter would do."""
+        if self.lines > 1:
+            one, many = "one entry", f"{len(self._parts(now))} entries, one a time"
+            chosen, other = (many, one) if self.many else (one, many)
+            if not self._looks_like_many(self.text, now):
+                other = f"{self.lines} entries, one a line"
+                chosen = other if self.many else one
+                other = one if self.many else other
+            return Hint(f"{self.lines} lines · Enter: {chosen} · Tab: {other}", "warning")
+        return hint(self.text, self._setting(now), self._recorder.board, self._recorder.me)
+
+    def submit(self, now: datetime) -> Outcome:
+        """Record the text, whole or not at all."""
+        try:
+            parsed = [(part, parse(part, self._setting(now))) for part in self._parts(now)]
+        except ParseError as error:
+            return Unwritten(failed(error))
+        drafts: list[Draft] = []
+        for _, found in parsed:
+            match found:
+                case Recorded(drafts=several):
+                    drafts += several
+                case OnScreen(command=command, argument=argument) if len(parsed) == 1:
+                    return Wanted(command, argument)
+                case OnScreen(command=command):
+                    return Unwritten(Hint(f"/{command} cannot be one of several entries", "error"))
+                case _:
+                    pass
+        return self._record(drafts, now) if drafts else None
+
+    def sent(self) -> None:
+        """The text was recorded: the box is empty."""
+        self.text, self.began, self.many, self.unsaved = "", None, False, False
+
+    def unsent(self) -> list[Unsent]:
+        """What was left unsent, oldest first. Raises Busy."""
+        return self._recorder.unsent()
+
+    def keep(self, now: datetime) -> None:
+        """Save the unsent text, if it changed; a locked journal is tried again the next time."""
+        if not self.unsaved:
+            return
+        try:
+            self._recorder.keep(BOX, self.text, self.began or now)
+        except JournalError:
+            return
+        self.unsaved = False
+
+    def _record(self, drafts: list[Draft], now: datetime) -> Outcome:
+        try:
+            events = self._recorder.record(drafts, now=now, box=BOX)
+        except Refused as error:
+            return Unwritten(Hint(error.message, "error"))
+        except Busy:
+            return Waiting()
+        except JournalError as error:
+            return Broken(error.message, error.hint)
+        return Written(tuple(events))
+
+    def _setting(self, now: datetime) -> Setting:
+        return Setting(now, self.began or now, self._zone, self._recorder.policy.severity_aliases)
+
+    def _parts(self, now: datetime) -> list[str]:
+        """The texts of the entries that Enter would record; a line without a time goes on from the one before it."""
+        if not self.many:
+            return [self.text]
+        lines = [line for line in self.text.split("\n") if line.strip()]
+        if not self._looks_like_many(self.text, now):
+            return lines
+        parts: list[str] = []
+        for line in lines:
+            if parts and not self._timed(line, now):
+                parts[-1] += f"\n{line}"
+            else:
+                parts.append(line)
+        return parts
+
+    def _looks_like_many(self, text: str, now: datetime) -> bool:
+        lines = [line for line in text.split("\n") if line.strip()]
+        return len(lines) > 1 and self._timed(lines[0], now) and sum(self._timed(line, now) for line in lines) > 1
+
+    def _timed(self, line: str, now: datetime) -> bool:
+        try:
+            return leading(line.lstrip(), now=now, zone=self._zone) is not None
+        except Unreadable:
+            return True

@@ -1,0 +1,125 @@
+"""One entry of the timeline as lines: time, sign, reference, words, who."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from rich.cells import cell_len
+
+from scribe.record.state import Entry
+from scribe.record.text import one_line, visible
+from scribe.record.timeline import LETTERS
+from scribe.record.when import local, seconds_between, spell
+from scribe.ui.lines import Line, Piece
+from scribe.ui.wrap import cut, fit, wrap
+from scribe.ui.zones import Zones
+
+REFERENCE = 4
+WHO = 11
+MOST_LINES = 12
+"""Lines that one entry takes in the timeline at most; the whole of it is one key away."""
+
+_STRONG = frozenset({"declared", "severity", "state"})
+_SIGNED = frozenset({"hypothesis", "decision", "action", "update"})
+
+
+class Shape(Struct, frozen=True):
+    """How wide the rows are, and which clocks they show."""
+
+    width: int
+    zones: Zones
+
+    @property
+    def who(self) -> int:
+        """Cells for who said it; in a narrow timeline the name follows the words instead."""
+        return WHO if self.width >= 72 else 0
+
+    @property
+    def indent(self) -> int:
+        """Cells before the words."""
+        return 1 + self.zones.width + 2 + 1 + 1 + REFERENCE + 1 if self.width >= 50 else 1 + 5 + 1 + 1 + 1
+
+    @property
+    def words(self) -> int:
+        """Cells for the words."""
+        return max(8, self.width - self.indent - (self.who + 1 if self.who else 0))
+
+
+def day(entry: Entry, zones: Zones) -> str:
+    """The day that an entry stands under."""
+    return f"{local(entry.at, zones.main):%a %d %b %Y}"
+
+
+def separator(entry: Entry, shape: Shape) -> Line:
+    """The line above the first entry of a day."""
+    return ((f" ── {day(entry, shape.zones)} ".ljust(min(shape.width, 60), "─"), "rule"),)
+
+
+def lines(entry: Entry, shape: Shape) -> list[Line]:
+    """An entry's lines."""
+    marks = _marks(entry)
+    style = _style(entry)
+    text = visible(entry.text) if entry.kind != "update" else f"update {_number(entry)}{visible(entry.text)}"
+    if not shape.who:
+        text = f"{text} @{one_line(entry.by)}"
+    if entry.sources:
+        text = f"{text} ↗{len(entry.sources)}"
+    wrapped = wrap(f"{marks}{text}" if marks else text, shape.words)
+    if len(wrapped) > MOST_LINES:
+        hidden = len(wrapped) - MOST_LINES + 1
+        wrapped = [*wrapped[: MOST_LINES - 1], f"… {hidden} more lines: F7 Enter shows them"]
+    made = []
+    for number, words in enumerate(wrapped):
+        head = _head(entry, shape) if number == 0 else ((" " * shape.indent, ""),)
+        body: tuple[Piece, ...] = ((words, style),)
+        if number == 0 and marks and words.startswith(marks):
+            body = ((marks, "mark"), (words[len(marks) :], style))
+        tail: tuple[Piece, ...] = ()
+        if number == 0 and shape.who:
+            room = shape.words - cell_len(words)
+            tail = ((" " * (room + 1), ""), (fit(f"@{one_line(entry.by)}", shape.who), "past"))
+        made.append((*head, *body, *tail))
+    if entry.retracted is not None:
+        why = cut(f"retracted: {one_line(entry.retracted.why)}", shape.words)
+        made.append(((" " * shape.indent, ""), (why, "mark")))
+    return made
+
+
+def _head(entry: Entry, shape: Shape) -> Line:
+    sign = LETTERS.get(entry.kind, "·")
+    name = f"kind-{entry.kind}" if entry.kind in _SIGNED else "sign"
+    time = shape.zones.row(entry.at, entry.precision)
+    if shape.width < 50:
+        return ((" ", ""), (f"{time:5.5} ", "past"), (f"{sign} ", name))
+    ref = (entry.ref, "past" if entry.ref.startswith("#") else name)
+    return ((f" {time}  ", "past"), (f"{sign} ", name), (f"{ref[0]:{REFERENCE}} ", ref[1]))
+
+
+def _style(entry: Entry) -> str:
+    if entry.retracted is not None:
+        return "retracted"
+    if entry.status in ("ruled_out", "failed"):
+        return "past"
+    return "strong" if entry.kind in _STRONG else "words"
+
+
+def _marks(entry: Entry) -> str:
+    """What has to be known of an entry before its words: how it ended, how late it is, whether it was corrected."""
+    marks = []
+    if entry.status in ("done", "confirmed"):
+        marks.append("✓ done" if entry.status == "done" else "✓ confirmed")
+    elif entry.status in ("failed", "ruled_out"):
+        marks.append("✗ failed" if entry.status == "failed" else "✗ ruled out")
+    if marks and entry.ended_at > entry.at:
+        marks[0] += f" {spell(seconds_between(entry.at, entry.ended_at))}"
+    if entry.reconstructed:
+        marks.append("reconstructed")
+    elif entry.late:
+        marks.append(f"late {spell(seconds_between(entry.at, entry.recorded_at))}")
+    if entry.revisions:
+        marks.append("amended")
+    return f"{' · '.join(marks)} · " if marks else ""
+
+
+def _number(entry: Entry) -> str:
+    number = getattr(entry.payload, "number", 0)
+    return f"{number}: " if number else ": "

@@ -1,0 +1,316 @@
+"""The live screen of one incident."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from scribe.record.errors import JournalError, ScribeError
+from scribe.record.state import AnyState, PartialState
+from scribe.record.timeline import Filter, asked
+from scribe.record.when import spell, stamp, ticking
+from scribe.recorder import Recorder
+from scribe.ui import board_lines, clipboard, sheets
+from scribe.ui.commands import COMMANDS
+from scribe.ui.desk import Desk
+from scribe.ui.lines import Piece
+from scribe.ui.messages import Asked, Chosen, Noticed
+from scribe.ui.screens.sheet import Sheet
+from scribe.ui.ticker import Ticker
+from scribe.ui.widgets.board import Attention, BoardPanel, Brief, Countdown, Now, Roles, TitleBar
+from scribe.ui.widgets.entry import EntryBox
+from scribe.ui.widgets.timeline import Timeline
+from scribe.ui.zones import Zones
+
+POLL = 0.2
+"""Seconds between two looks at the file for what other processes wrote, and between two savings of unsent text."""
+
+
+class IncidentScreen(Screen[str]):
+    """Owns the state; the widgets are bound to it, and what they have to say comes up as messages.
+
+    Left with the id of the incident to open next, ``+`` for a new one, or nothing.
+    """
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (8, "-short"), (16, "-tall")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(Binding(command.key, f"screen.{command.id}", command.title) for command in COMMANDS if command.id != "leave"),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
+        Binding("ctrl+home", "ends(-1)", show=False),
+        Binding("ctrl+end", "ends(1)", show=False),
+        Binding("shift+down", "pick(1)", show=False),
+        Binding("escape", "back", show=False),
+    ]
+
+    state: reactive[AnyState | None] = reactive(None, init=False)
+    zones: reactive[Zones | None] = reactive(None, init=False)
+    now: reactive[str] = reactive("", init=False)
+    wanted: reactive[Filter] = reactive(Filter(), init=False)
+    notice: reactive[tuple[str, str]] = reactive(("", ""), init=False)
+
+    class Titled(Message):
+        """What the terminal's title should say."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    def __init__(self, recorder: Recorder, ticker: Ticker, zones: Zones, export: Callable[[AnyState], Path]) -> None:
+        super().__init__()
+        self._recorder = recorder
+        self._ticker = ticker
+        self._zones = zones
+        self._export = export
+        self._desk = Desk(recorder, zones.typed)
+        self._rung = ""
+        self._restored = False
+
+    def compose(self) -> ComposeResult:
+        """Title, timeline and board, what needs attention, the box, its hint, the keys."""
+        bound = (IncidentScreen.state, IncidentScreen.zones)
+        clocked = (*bound, IncidentScreen.now)
+        yield TitleBar("title").data_bind(*clocked)
+        yield Brief("brief").data_bind(*clocked)
+        with Horizontal(id="middle"):
+            yield Timeline("timeline").data_bind(*bound, IncidentScreen.wanted)
+            with Vertical(id="side"):
+                yield Countdown("countdown").data_bind(*clocked)
+                yield Roles("roles").data_bind(*clocked)
+                yield Now("now").data_bind(*clocked)
+        yield Attention("attention").data_bind(*clocked, IncidentScreen.notice)
+        yield EntryBox(self._desk, self._ticker.wall, "box").data_bind(*bound)
+
+    def on_mount(self) -> None:
+        """The board and the newest entries make the first frame; the rest is loaded behind it."""
+        for panel in self.query(BoardPanel):
+            panel.policy = self._recorder.policy
+        self.zones = self._zones
+        self.now = stamp(self._ticker.now)
+        self.state = self._recorder.load_tail()
+        self._box.type_here()
+        self._restored = self._box.restore()
+        self._recorder.changed()
+        self.set_interval(1.0, self._tick)
+        self.set_interval(POLL, self._look)
+        self._tick()
+        if isinstance(self.state, PartialState):
+            self.run_worker(self._load_rest(), exclusive=True)
+
+    def on_screen_resume(self) -> None:
+        """Back from a sheet: the box has the focus."""
+        self._box.type_here()
+
+    @property
+    def _box(self) -> EntryBox:
+        return self.query_one(EntryBox)
+
+    @property
+    def _timeline(self) -> Timeline:
+        return self.query_one(Timeline)
+
+    # ── what comes in from the journal and the clock ────────────────────────────────────────────────────────────────
+
+    async def _load_rest(self) -> None:
+        """The older entries, in slices of some milliseconds, so that keys are echoed meanwhile."""
+        while not self._recorder.is_whole:
+            loaded = self._recorder.load_more()
+            await asyncio.sleep(0.002)
+            if self._recorder.is_whole:
+                self.state = loaded
+        gc.freeze()
+
+    def _look(self) -> None:
+        """Take up what other processes recorded, and save what is typed."""
+        try:
+            if self._recorder.changed():
+                self.state = self._recorder.catch_up()
+        except JournalError as error:
+            self.notice = (f"{error.message}: {error.hint}", "error")
+        if not self._restored:
+            self._restored = self._box.restore()
+        self._desk.keep(self._ticker.wall())
+
+    def _tick(self) -> None:
+        jumped = self._ticker.tick()
+        self.now = stamp(self._ticker.now)
+        if jumped:
+            way = "ahead" if jumped > 0 else "back"
+            self.notice = (
+                f"the machine's clock jumped {spell(abs(jumped))} {way}, or slept; times follow it",
+                "warning",
+            )
+        if self.state is None:
+            return
+        board = self.state.board
+        left = board_lines.remaining(board, self.now)
+        if left is not None and left < 0 and board.due is not None and self._rung != board.due.at:
+            self._rung = board.due.at
+            self.app.bell()
+        severity = f"SEV-{board.severity}" if board.severity else "SEV?"
+        shown = "" if left is None else f"{'OVERDUE +' if left < 0 else ''}{ticking(left)} · "
+        self.post_message(self.Titled(f"{shown}{severity} {board.state} · scribe"))
+        if self._desk.text:
+            self._box.tell()
+
+    # ── what the box says ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def on_recorded(self) -> None:
+        """An entry is on the disk: show it."""
+        self.state = self._recorder.catch_up()
+        self._timeline.follow()
+
+    def on_noticed(self, event: Noticed) -> None:
+        """Something to be said, or nothing any more."""
+        self.notice = (event.text, event.level)
+
+    def on_asked(self, event: Asked) -> None:
+        """A command that only a screen can carry out."""
+        match event.command:
+            case "find":
+                self.wanted = asked(event.argument)
+                self._show_mode()
+            case "help":
+                self.action_help()
+            case "export":
+                self.action_export()
+            case "quit":
+                self.action_leave()
+
+    def on_open_picked(self) -> None:
+        """The picked entry, whole."""
+        picked = self._timeline.picked
+        if picked is not None and self.zones is not None:
+            self.app.push_screen(Sheet(*sheets.entry(picked, self.zones)), self._left)
+
+    def on_picked(self) -> None:
+        """An entry was clicked."""
+        self._show_mode()
+
+    def _show_mode(self) -> None:
+        """The keys of the picking, or of the filter, while there is one."""
+        pieces: list[Piece] = []
+        if self._timeline.picked is not None:
+            pieces = [(" ↑ ↓", "key"), (" entry  ", "past"), ("Enter", "key")]
+            pieces += [(" amend, retract, link, copy, history  ", "past"), ("Esc", "key"), (" back", "past")]
+        elif not self.wanted.is_empty:
+            pieces = [(f" {self._timeline.shown} entries found", "warning"), ("  Esc", "key"), (" shows all", "past")]
+        self._box.instead_of_keys(pieces)
+
+    # ── actions ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def action_complete(self) -> None:
+        """Tab."""
+        self._box.complete()
+
+    def action_update(self) -> None:
+        """Begin a status update."""
+        self._box.begin("/update ")
+
+    def action_find(self) -> None:
+        """Begin a search."""
+        self._box.begin("/find ")
+
+    def action_help(self) -> None:
+        """Keys and commands."""
+        self.app.push_screen(Sheet(*sheets.help_text()), self._left)
+
+    def action_roles(self) -> None:
+        """The whole board."""
+        if self.state is not None and self.zones is not None:
+            sheet = Sheet(*sheets.board(self.state, self.now, self.zones))
+            self.app.push_screen(sheet, self._left)
+
+    def action_zones(self) -> None:
+        """Other clocks."""
+        if self.zones is not None:
+            self.zones = self.zones.next()
+            shown = {"local": "local time", "utc": "UTC", "both": "local time and UTC"}[self.zones.shown]
+            self.notice = (f"the timeline shows {shown}; typed times stay in the zone beside the box", "")
+
+    def action_stamp_now(self) -> None:
+        """The line happened now."""
+        self._desk.stamp(self._ticker.wall())
+        self._box.tell()
+
+    def action_export(self) -> None:
+        """Write the postmortem's draft beside where scribe was started."""
+        try:
+            state = self._recorder.load() if isinstance(self.state, PartialState) else self.state
+            assert state is not None
+            self.notice = (f"written to {self._export(state)}", "")
+        except (ScribeError, OSError) as error:
+            self.notice = (f"not exported: {error}", "error")
+
+    def action_incidents(self) -> None:
+        """Another incident."""
+        self._desk.keep(self._ticker.wall())
+        self.dismiss("?")
+
+    def action_leave(self) -> None:
+        """Leave; nothing unsent is left behind, because the box is empty or its text is kept."""
+        self._desk.keep(self._ticker.wall())
+        self.dismiss("")
+
+    def action_command_palette(self) -> None:
+        """Every action by name."""
+        self.app.action_command_palette()
+
+    def action_page(self, pages: int) -> None:
+        """Scroll the timeline."""
+        self._timeline.page(pages)
+
+    def action_ends(self, end: int) -> None:
+        """To the oldest or the newest entry."""
+        if end < 0:
+            self._timeline.to_start()
+        else:
+            self._timeline.follow()
+
+    def action_pick(self, step: int = -1) -> None:
+        """Pick an entry, then the one before or after."""
+        self._timeline.pick(step if self._timeline.picked is not None else 0)
+        self._show_mode()
+
+    def action_step(self, step: int) -> None:
+        """The arrows: through the entries while picking, else through the lines recorded before."""
+        if self._timeline.picked is not None:
+            self._timeline.pick(step)
+        else:
+            self._box.recall(step)
+
+    def action_back(self) -> None:
+        """Out of the picking, the filter, the scrolling."""
+        self._timeline.unpick()
+        self.wanted = Filter()
+        self._timeline.follow()
+        self.notice = ("", "")
+        self._show_mode()
+
+    def keep_draft(self) -> None:
+        """Save the unsent text now: the process is about to end."""
+        self._desk.keep(self._ticker.wall())
+
+    def _left(self, chosen: Chosen | None) -> None:
+        """A sheet was left."""
+        if chosen is None:
+            return
+        if chosen.copy:
+            self.notice = (clipboard.copy(self.app, chosen.copy), "")
+        if chosen.put:
+            self._timeline.unpick()
+            self._show_mode()
+            self._box.begin(chosen.put)
+        if chosen.typed:
+            self._box.insert(chosen.typed)

@@ -1,0 +1,148 @@
+"""What the sheets say: an entry with its history, the board, help, the incidents."""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+from scribe.live.settle import ROLE_LABELS
+from scribe.live.slash import COMMANDS as SLASHES
+from scribe.record.events import ROLES
+from scribe.record.state import AnyState, Board, Entry
+from scribe.record.text import one_line, visible
+from scribe.record.timeline import LETTERS
+from scribe.record.when import clock_text, local, seconds_between, spell
+from scribe.ui import board_lines
+from scribe.ui.commands import COMMANDS, EDITING
+from scribe.ui.messages import Choice, Chosen
+from scribe.ui.zones import Zones
+
+WIDTH = 64
+
+
+def entry(found: Entry, zones: Zones) -> tuple[str, Text, list[Choice]]:
+    """One entry whole, with what it said before, and what can be done with it."""
+    who = f"@{one_line(found.by)}"
+    heading = f"{found.ref}  {found.kind}  {_moment(found.at, zones, found)}  {who}"
+    body = Text(visible(found.text))
+    body.append("\n")
+    if found.at_raw:
+        body.append(f"\nwritten as “{one_line(found.at_raw)}”, {spell(_delay(found))} later", "italic")
+    body.append(f"\nrecorded {_moment(found.recorded_at, zones)} by @{one_line(found.recorded_by)}", "italic")
+    if found.reconstructed:
+        body.append("\nreconstructed: written after the incident was resolved", "italic")
+    for source in found.sources:
+        body.append(f"\n↗ {one_line(source)}")
+    for revision in reversed(found.revisions):
+        body.append(f"\n\nbefore {_moment(revision.recorded_at, zones)} it said, by @{one_line(revision.by)}", "italic")
+        body.append(f" at {_moment(revision.at, zones)}:\n{visible(revision.text)}")
+    if found.retracted is not None:
+        body.append(f"\n\nretracted by @{one_line(found.retracted.by)}: {visible(found.retracted.why)}", "bold")
+    flat = found.text.replace("\n", "⏎")
+    choices: list[Choice] = [
+        ("Amend    its words or its time", Chosen(put=f"/amend {found.ref} {flat}")),
+        ("Retract  it, with the reason", Chosen(put=f"/retract {found.ref} ")),
+        ("Link     a source to it", Chosen(put=f"/link {found.ref} https://")),
+        ("Copy     its words", Chosen(copy=found.text)),
+    ]
+    if found.status == "in_flight":
+        choices[:0] = [
+            ("Done     it ended well", Chosen(put=f"/done {found.ref} ")),
+            ("Failed   it did not", Chosen(put=f"/failed {found.ref} ")),
+        ]
+    if found.status == "open":
+        choices[:0] = [
+            ("Confirm  it holds", Chosen(put=f"/confirm {found.ref} ")),
+            ("Rule out it does not", Chosen(put=f"/rule-out {found.ref} ")),
+        ]
+    return heading, body, choices
+
+
+def board(state: AnyState, now: str, zones: Zones) -> tuple[str, Text, list[Choice]]:
+    """The whole board, and a choice for every role."""
+    found = state.board
+    lines = [
+        *board_lines.countdown(found, now, zones),
+        (),
+        *board_lines.now_lines(found, now, zones, WIDTH),
+        (),
+        ((" MOMENTS", "label"),),
+    ]
+    body = Text("\n").join(Text("".join(text for text, _ in line)) for line in lines)
+    for name, mark in sorted(found.moments.items(), key=lambda pair: pair[1].at):
+        body.append(f"\n {name:13} {clock_text(mark.at, mark.precision, zones.main)}")
+    choices: list[Choice] = []
+    for role in ROLES:
+        held = ", ".join(f"@{one_line(holder.who)}" for holder in found.holders(role))
+        standing = held or ("not needed" if role in found.not_needed else "—" if role == "sme" else "unassigned")
+        verb = "hand over" if held and role != "sme" else "assign"
+        choices.append((f"{ROLE_LABELS[role]:7} {standing:24} {verb}", Chosen(put=f"/role {role} @")))
+    choices.append(("Solo    one person takes every role", Chosen(put="/solo")))
+    heading = f"{found.incident}  {one_line(found.title)}"
+    return heading, body, choices
+
+
+def incidents(boards: list[Board], now: str) -> tuple[str, Text, list[Choice]]:
+    """All incidents, and a new one."""
+    body = Text("Every incident in this journal, the one active last first." if boards else "There is no incident yet.")
+    choices: list[Choice] = [("＋ declare a new incident", Chosen(open="+"))]
+    for found in boards:
+        severity = f"SEV-{found.severity}" if found.severity else "SEV ?"
+        age = spell(max(0.0, seconds_between(found.active_at, now)))
+        due = board_lines.remaining(found, now)
+        late = " · update overdue" if due is not None and due < 0 else ""
+        label = f"{severity}  {found.state:13} {one_line(found.title)}  · {found.incident} · active {age} ago{late}"
+        choices.append((label, Chosen(open=found.incident)))
+    return "Incidents", body, choices
+
+
+def help_text() -> tuple[str, Text, list[Choice]]:
+    """Keys, the grammar, commands."""
+    body = Text()
+    body.append("One line and Enter is an entry. Every part is optional:\n  [time] [sign] [@who] text\n", "bold")
+    grammar = (
+        ("14:02  14:02:30  -12m", "when it happened; also 14:02Z, yesterday 23:50, 2026-11-20 14:02, 22:??"),
+        ("?  !  >  =", "hypothesis, decision, action in flight, action already done"),
+        ("@alice first", "who did or said it; later ones are mentions"),
+        ("#tag  URL", "a tag; a source link"),
+        ("\\", "the rest is plain text, whatever it looks like"),
+    )
+    for typed, means in grammar:
+        body.append(f"\n {typed:22} {means}")
+    body.append("\n\nKeys\n", "bold")
+    for command in COMMANDS:
+        body.append(f"\n {command.shown:10} {command.title:12} {command.help}")
+    for key, means in EDITING:
+        body.append(f"\n {key:10} {means}")
+    body.append("\n\nCommands\n", "bold")
+    for slash in SLASHES:
+        body.append(f"\n {slash.usage:26} {slash.help}")
+    body.append("\n\nSigns in the timeline\n", "bold")
+    body.append("\n " + "  ".join(f"{letter} {kind}" for kind, letter in LETTERS.items() if kind in _USED))
+    return "Keys and commands", body, []
+
+
+_USED = frozenset(
+    [
+        "declared",
+        "fact",
+        "hypothesis",
+        "decision",
+        "action",
+        "update",
+        "role",
+        "severity",
+        "state",
+        "milestone",
+        "impact",
+        "note",
+    ]
+)
+
+
+def _moment(at: str, zones: Zones, found: Entry | None = None) -> str:
+    precision = found.precision if found else "second"
+    return f"{local(at, zones.main):%d %b} {zones.row(at, precision).strip()}"
+
+
+def _delay(found: Entry) -> float:
+    return max(0.0, seconds_between(found.at, found.recorded_at))

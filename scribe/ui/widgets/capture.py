@@ -1,0 +1,140 @@
+"""The capture line: one line and Enter. It always has the focus, and plain keys always type."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Protocol
+
+from rich.text import Text
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.widgets import Input
+from textual.widgets.input import Selection
+
+from scribe.record.text import normalise
+
+NEWLINE = "⏎"
+"""Stands in the box for a line break of a paste; the record gets the line break."""
+
+_SIGNS = {code: 0x2400 + code for code in range(0x20)} | {0x7F: 0x2421}
+
+
+class Typist(Protocol):
+    """Who is told of what is typed: at once, before the next key, so that none can overtake an Enter."""
+
+    def edited(self, text: str) -> None:
+        """The text in the box changed."""
+
+    def moved(self) -> None:
+        """The cursor moved; after a key stroke it has only now come to where it belongs."""
+
+    def entered(self, text: str) -> None:
+        """Enter was pressed; whoever takes the text empties the box."""
+
+
+class CaptureLine(Input):
+    """An Input of fixed geometry: a key stroke redraws one line and lays nothing out.
+
+    Textual's own sets its virtual size at every key, which lays the whole screen out. And its keys with a binding
+    bubble up to the app before they act, so that plain keys typed behind an Enter or a Backspace come before it.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "screen.step(-1)", show=False),
+        Binding("down", "screen.step(1)", show=False),
+        Binding("tab", "screen.complete", show=False, priority=True),
+        Binding("ctrl+d", "delete_or_leave", show=False),
+    ]
+
+    def __init__(self, typist: Typist, id: str | None = None) -> None:
+        self._typist = typist
+        self._quiet = False
+        super().__init__(id=id, compact=True, select_on_focus=False)
+        self.cursor_blink = False
+        self._history: list[str] = []
+        self._place = 0
+        self._typed = ""
+
+    def remember(self, text: str) -> None:
+        """Offer a line again with the arrow up."""
+        if text.strip() and (not self._history or self._history[-1] != text):
+            self._history.append(text)
+        self._place = len(self._history)
+
+    def put(self, text: str, cursor: int | None = None, *, quiet: bool = False) -> None:
+        """Have this text in the box, the cursor behind it or where it is said; ``quiet`` tells nobody."""
+        self._quiet = quiet
+        try:
+            self.value = text
+            self.cursor_position = len(text) if cursor is None else cursor
+        finally:
+            self._quiet = False
+
+    def recall(self, step: int) -> None:
+        """Go through the lines recorded before; what was being typed waits below them."""
+        if self._place == len(self._history):
+            self._typed = self.value
+        self._place = max(0, min(len(self._history), self._place + step))
+        self.put(self._typed if self._place == len(self._history) else self._history[self._place])
+
+    def cell_of(self, position: int) -> int:
+        """The column, counted from the box's left edge, at which a character stands."""
+        return self._position_to_cell(position) - self.scroll_offset.x
+
+    async def action_delete_or_leave(self) -> None:
+        """Delete to the right as readline does, and leave on an empty line as a shell does."""
+        if self.value:
+            self.action_delete_right()
+        else:
+            await self.run_action("screen.leave")
+
+    async def action_submit(self) -> None:
+        """Enter."""
+        self._typist.entered(self.value.replace(NEWLINE, "\n"))
+
+    async def _on_key(self, event: events.Key) -> None:
+        for node in (self, self.screen):
+            bound = node._bindings.key_to_bindings.get(event.key)
+            if bound and not event.is_printable:
+                event.stop()
+                event.prevent_default()
+                await node.run_action(bound[0].action)
+                return
+        await super()._on_key(event)
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.prevent_default()  # Input's own handler drops everything behind the first line
+        event.stop()
+        text = normalise(event.text).strip("\n").replace("\r", "\n").replace("\n", NEWLINE)
+        if text:
+            self.replace(text, *self.selection)
+
+    def _watch_value(self, value: str) -> None:
+        self.set_reactive(Input.virtual_size, Size(self.content_width, 1))
+        if self._initial_value:
+            self.cursor_position = len(value)
+            self._initial_value = False
+        else:
+            self.selection = self.selection  # it must lie within the new value
+        if not self._quiet:
+            self._typist.edited(value.replace(NEWLINE, "\n"))
+        self.refresh()
+
+    def _watch_selection(self, selection: Selection) -> None:
+        super()._watch_selection(selection)
+        if not self._quiet:
+            self._typist.moved()
+
+    @property
+    def _value(self) -> Text:
+        return Text(_shown(self.value), no_wrap=True, overflow="ignore", end="")
+
+    def _position_to_cell(self, position: int) -> int:
+        return Text(_shown(self.value[:position]), end="").cell_len
+
+
+def _shown(text: str) -> str:
+    """One visible sign for every character, so that the cursor stays where it belongs."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else "�" for char in text.translate(_SIGNS))

@@ -1,0 +1,254 @@
+"""Where the scribe types: the zone of typed times, the box, the hint under it, the keys or what Tab would offer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from scribe.live.completion import Candidate, candidates, people
+from scribe.live.hints import Hint
+from scribe.record.errors import ScribeError
+from scribe.record.state import AnyState
+from scribe.record.text import one_line
+from scribe.record.when import instant, zone_name
+from scribe.ui.commands import COMMANDS
+from scribe.ui.desk import Broken, Desk, Unwritten, Waiting, Wanted, Written
+from scribe.ui.lines import Line, Piece
+from scribe.ui.messages import Asked, Noticed, OpenPicked, Recorded
+from scribe.ui.widgets.capture import NEWLINE, CaptureLine
+from scribe.ui.widgets.panel import Panel
+from scribe.ui.zones import Zones
+
+RETRY = 0.1
+"""Seconds between two tries while another process holds the journal."""
+
+_LEVELS = {"plain": "past", "warning": "warning", "error": "error"}
+
+
+class EntryBox(Vertical):
+    """The box and the two lines under it. What it records it tells; it never asks with a dialog."""
+
+    state: reactive[AnyState | None] = reactive(None, init=False)
+    zones: reactive[Zones | None] = reactive(None, init=False)
+
+    def __init__(self, desk: Desk, wall: Callable[[], datetime], id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._desk = desk
+        self._wall = wall
+        self._candidates: tuple[Candidate, ...] = ()
+        self._candidate = -1
+        self._taken = 0
+        self._said = Hint("")
+        self._waiting = False
+        self._instead: list[Piece] = []
+
+    def compose(self) -> ComposeResult:
+        """Zone and box, hint, keys."""
+        with Horizontal(id="entry"):
+            yield Static(id="zone", markup=False)
+            yield CaptureLine(self, "capture")
+        yield Panel("hint")
+        yield Panel("keys")
+
+    def watch_zones(self, zones: Zones | None) -> None:
+        """Name the zone of typed times beside the box."""
+        if zones is not None:
+            self.query_one("#zone", Static).update(zone_name(zones.typed, self._wall()))
+
+    def on_resize(self) -> None:
+        """Other keys fit."""
+        self._show_keys()
+
+    def type_here(self) -> None:
+        """Give the box the focus."""
+        self._capture.focus()
+
+    def restore(self) -> bool:
+        """Offer what a process that is gone left unsent; False while the journal is locked and it cannot be asked."""
+        try:
+            left = self._desk.unsent()
+        except ScribeError:
+            return False
+        if not left or self._desk.text:
+            return True
+        for earlier in left[:-1]:
+            self._capture.remember(earlier.text.replace("\n", NEWLINE))
+        last = left[-1]
+        self._desk.restore(last.text, instant(last.began))
+        self._capture.put(last.text.replace("\n", NEWLINE), quiet=True)
+        more = f"; ↑ brings {len(left) - 1} more" if len(left) > 1 else ""
+        self.post_message(Noticed(f"this text was not sent the last time{more}", "warning"))
+        self.tell()
+        return True
+
+    def begin(self, text: str) -> None:
+        """Put a command into the box; a line that was being typed waits behind the arrow up."""
+        self._capture.remember(self._capture.value)
+        self._capture.put(text)
+
+    def insert(self, character: str) -> None:
+        """Type for somebody whose key went elsewhere."""
+        self._capture.insert_text_at_cursor(character)
+
+    def recall(self, step: int) -> None:
+        """Go through the lines recorded before."""
+        self._capture.recall(step)
+
+    def instead_of_keys(self, pieces: list[Piece]) -> None:
+        """Show these in the place of the keys; none: the keys."""
+        self._instead = pieces
+        self._show_keys()
+
+    @property
+    def _capture(self) -> CaptureLine:
+        return self.query_one(CaptureLine)
+
+    # ── typing ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def edited(self, text: str) -> None:
+        """A key stroke: say how the line will be read, and what could stand there."""
+        if text == self._desk.text:
+            return
+        self._desk.edit(text, self._wall())
+        self._waiting = False
+        self.post_message(Noticed(""))
+        self.tell()
+
+    def moved(self) -> None:
+        """The cursor moved: something else could stand there."""
+        self._candidate, self._taken = -1, 0
+        self._offer()
+
+    def entered(self, text: str) -> None:
+        """Enter: an empty box opens the entry that is picked."""
+        if text.strip():
+            self._desk.edit(text, self._wall())
+            self._submit()
+        else:
+            self.post_message(OpenPicked())
+
+    def _submit(self) -> None:
+        outcome = self._desk.submit(self._wall())
+        self._waiting = isinstance(outcome, Waiting)
+        match outcome:
+            case Written():
+                self._clear()
+                self.post_message(Recorded())
+            case Wanted(command=command, argument=argument):
+                self._clear()
+                self.post_message(Asked(command, argument))
+            case Unwritten(hint=said):
+                self._say(said)
+                if said.column is not None:
+                    self._capture.cursor_position = min(said.column, len(self._capture.value))
+            case Waiting():
+                self.post_message(Noticed("another process holds the journal; waiting, the text is kept", "warning"))
+                self.set_timer(RETRY, self._try_again)
+            case Broken(message=message, advice=advice):
+                self.post_message(Noticed(f"not recorded: {message}. {advice}", "error"))
+            case None:
+                self._clear()
+
+    def _try_again(self) -> None:
+        if self._waiting:
+            self._submit()
+
+    def _clear(self) -> None:
+        self._capture.remember(self._capture.value)
+        self._capture.put("", quiet=True)
+        self._desk.sent()
+        self._candidates, self._candidate = (), -1
+        self.post_message(Noticed(""))
+        self._say(Hint(""))
+        self._show_keys()
+
+    # ── hints and completion ────────────────────────────────────────────────────────────────────────────────────────
+
+    def tell(self) -> None:
+        """Say what Enter would do with the line as it stands."""
+        if self._desk.text:
+            self._say(self._desk.hint(self._wall()))
+        else:
+            self._say(Hint(""))
+
+    def _say(self, hint: Hint) -> None:
+        self._said = hint
+        level, text = _LEVELS[hint.level], one_line(hint.text)
+        line: Line = ((f" {text}", level),) if text else ()
+        if hint.column is not None and text:
+            line = self._pointing(text, level, hint.column)
+        self.query_one("#hint", Panel).show([line])
+
+    def _pointing(self, text: str, level: str, column: int) -> Line:
+        """The words with an arrow under the column they speak of, on whichever side has the room."""
+        width = max(1, self.size.width)
+        column = max(0, min(width - 2, self._capture.cell_of(column) + self.query_one("#zone").size.width))
+        if cell_len(text) <= width - column - 2 or column < width // 2:
+            return ((" " * column, ""), (f"↑ {text}", level))
+        return ((" " * max(0, column - cell_len(text) - 1), ""), (f"{text} ↑", level))
+
+    def _offer(self) -> None:
+        before, state = self._candidates, self.state
+        text, said = self._capture.value, self._said
+        self._candidates = ()
+        if said.choices and said.column is not None and self._desk.lines == 1:
+            self._candidates = tuple(Candidate(choice, "", said.column, said.end) for choice in said.choices)
+        elif state is not None and ("/" in text or "@" in text):
+            names = people(state.board, state.entries)
+            self._candidates = candidates(text, self._capture.cursor_position, state.board, names)
+        if self._candidates or before:
+            self._show_keys()
+
+    def complete(self) -> None:
+        """Take the first candidate, then the next ones; with several lines in the box, one entry or many."""
+        if self._desk.lines > 1:
+            self._desk.many = not self._desk.many
+            self.tell()
+        elif self._candidates:
+            self._candidate = (self._candidate + 1) % len(self._candidates)
+            self._take(self._candidates[self._candidate], only=len(self._candidates) == 1)
+
+    def _take(self, chosen: Candidate, *, only: bool) -> None:
+        value = self._capture.value
+        behind = value[self._taken or chosen.end :].lstrip()
+        text = f"{chosen.text} " if only or behind else chosen.text
+        self._taken = chosen.start + len(text)
+        self._capture.put(f"{value[: chosen.start]}{text}{behind}", self._taken, quiet=True)
+        self._desk.edit(self._capture.value.replace(NEWLINE, "\n"), self._wall())
+        if only:
+            self._candidate, self._taken = -1, 0
+            self._offer()
+        self._show_keys()
+        self.tell()
+
+    def _show_keys(self) -> None:
+        """The keys, or the candidates while there are some."""
+        pieces = self._offered() if self._candidates else self._instead or self._footer()
+        self.query_one("#keys", Panel).show([tuple(pieces)])
+
+    def _offered(self) -> list[Piece]:
+        pieces: list[Piece] = [(" Tab ", "key")]
+        first = max(0, self._candidate)
+        for place, candidate in enumerate(self._candidates[first : first + 12], first):
+            chosen = place == self._candidate
+            pieces.append((f" {one_line(candidate.text)} ", "picked" if chosen else "words"))
+            if (chosen or len(self._candidates) == 1) and candidate.about:
+                pieces.append((f"{one_line(candidate.about)[:60]} ", "past"))
+        return pieces
+
+    def _footer(self) -> list[Piece]:
+        """As many keys as fit, and always the one that lists them all."""
+        *others, last = [command for command in COMMANDS if command.footer]
+        room = self.size.width - len(last.shown) - len(last.title) - 3
+        pieces: list[Piece] = []
+        for command in others:
+            room -= len(command.shown) + len(command.title) + 3
+            if room >= 0:
+                pieces += [(f" {command.shown}", "key"), (f" {command.title} ", "past")]
+        return [*pieces, (f" {last.shown}", "key"), (f" {last.title} ", "past")]

@@ -1,0 +1,282 @@
+"""The whole screen, driven by its keys; what the journal holds is read back through a connection of its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+
+from textual import events
+from textual.keys import _character_to_key
+from textual.pilot import Pilot
+from textual.screen import Screen
+
+from scribe.clock import FixedClock
+from scribe.journal.store import Journal
+from scribe.live.grammar import Recorded, Setting, parse
+from scribe.live.policy import DEFAULT
+from scribe.record.errors import Refused
+from scribe.record.events import Event
+from scribe.record.state import AnyState, Board, Entry, State
+from scribe.recorder import Incidents, Recorder, declare
+from scribe.ui.app import ScribeApp
+from scribe.ui.screens.declare import DeclareScreen
+from scribe.ui.screens.incident import IncidentScreen
+from scribe.ui.screens.sheet import Sheet
+from scribe.ui.widgets.capture import NEWLINE, CaptureLine
+from scribe.ui.widgets.timeline import Timeline
+from scribe.ui.zones import Zones
+
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+INCIDENT = "INC-20261120-K3F2"
+
+
+class Live:
+    """An app that runs, somebody at its keys, and the journal seen from outside."""
+
+    def __init__(self, app: ScribeApp, pilot: Pilot[None], clock: FixedClock, path: Path) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.clock = clock
+        self.path = path
+
+    # ── the person ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def press(self, *keys: str) -> None:
+        """Press keys by their names, waiting after each."""
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def type(self, text: str) -> None:
+        """Type a text as fast as keys can come."""
+        driver = self.app._driver
+        assert driver is not None
+        for character in text:
+            event = events.Key("enter" if character == "\n" else _character_to_key(character), character)
+            event.set_sender(self.app)
+            driver.send_message(event)
+        await self.pilot.pause()
+
+    async def hit(self, *keys: str) -> None:
+        """Press keys as fast as they can come, none waiting for what the one before it did."""
+        driver = self.app._driver
+        assert driver is not None
+        for key in keys:
+            event = events.Key(key, key if len(key) == 1 else None)
+            event.set_sender(self.app)
+            driver.send_message(event)
+        await self.pilot.pause()
+        await self.pilot.pause()
+
+    async def clear(self) -> None:
+        """Empty the box."""
+        await self.press("end", "ctrl+u")
+        assert self.box == ""
+
+    async def enter(self, text: str) -> None:
+        """Type a line and Enter."""
+        await self.type(f"{text}\n")
+        await self.pilot.pause()
+
+    async def paste(self, text: str) -> None:
+        """Paste, as a terminal with bracketed paste does."""
+        driver = self.app._driver
+        assert driver is not None
+        driver.send_message(events.Paste(text))
+        await self.pilot.pause()
+
+    async def passes(self, seconds: float) -> None:
+        """Time passes, and the screen notices."""
+        self.clock.advance(seconds)
+        self.screen._tick()
+        await self.pilot.pause()
+
+    async def looks(self) -> None:
+        """The screen looks for what other processes wrote, and saves what is typed."""
+        self.screen._look()
+        await self.pilot.pause()
+
+    # ── what is seen ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def top(self) -> Screen[object]:
+        return self.app.screen
+
+    @property
+    def screen(self) -> IncidentScreen:
+        """The incident's screen, under whatever sheet lies on it."""
+        for screen in reversed(self.app.screen_stack):
+            if isinstance(screen, IncidentScreen):
+                return screen
+        raise AssertionError(f"no incident on the screen, but {self.app.screen_stack}")
+
+    @property
+    def box(self) -> str:
+        """What stands in the capture line."""
+        return self.capture.value.replace(NEWLINE, "\n")
+
+    @property
+    def capture(self) -> CaptureLine:
+        return self.screen.query_one(CaptureLine)
+
+    @property
+    def timeline(self) -> Timeline:
+        return self.screen.query_one(Timeline)
+
+    @property
+    def rows(self) -> list[str]:
+        """The screen that stands in front, as text."""
+        return [strip.text.rstrip() for strip in self.top._compositor.render_strips()]
+
+    @property
+    def seen(self) -> str:
+        return "\n".join(self.rows)
+
+    def line(self, name: str) -> str:
+        """A widget of the incident's screen, as text: title, attention, hint, keys …"""
+        found = self.screen.query_one(f"#{name}")
+        return "\n".join(found.render_line(y).text.rstrip() for y in range(found.size.height)).strip("\n")
+
+    def styles(self, name: str) -> set[str]:
+        """The names of the pieces that a panel draws."""
+        return {piece[1] for line in self.screen.query_one(f"#{name}")._lines for piece in line}  # type: ignore[attr-defined]
+
+    def column(self, text: str) -> int:
+        """The column of the screen at which a text stands in the box."""
+        return self.screen.query_one("#zone").outer_size.width + self.capture.render_line(0).text.index(text)
+
+    @property
+    def has_sheet(self) -> bool:
+        return isinstance(self.top, Sheet)
+
+    @property
+    def declares(self) -> bool:
+        return isinstance(self.top, DeclareScreen)
+
+    # ── the journal ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def boards(self) -> list[Board]:
+        journal = Journal.reading(self.path, self.clock)
+        try:
+            return journal.boards()
+        finally:
+            journal.close()
+
+    def state(self, incident: str = "") -> State:
+        """The incident as the file has it (the one active last unless another is named)."""
+        journal = Journal.reading(self.path, self.clock)
+        try:
+            incident = incident or journal.boards()[0].incident
+            return Recorder(journal, incident, me="reader", policy=DEFAULT).load()
+        finally:
+            journal.close()
+
+    @property
+    def board(self) -> Board:
+        return self.state().board
+
+    @property
+    def entries(self) -> list[Entry]:
+        """Every entry but the declaration."""
+        return [entry for entry in self.state().entries if entry.kind != "declared"]
+
+    @property
+    def texts(self) -> list[str]:
+        return [entry.text for entry in self.entries]
+
+    @property
+    def last(self) -> Entry:
+        """The entry that was written last."""
+        return max(self.state().entries, key=lambda entry: entry.number)
+
+    def drafts(self) -> list[tuple[str, str]]:
+        """The unsent texts in the file, each with its incident."""
+        journal = Journal.reading(self.path, self.clock)
+        try:
+            return [tuple(row) for row in journal._db.execute("SELECT incident, text FROM drafts")]
+        finally:
+            journal.close()
+
+    def elsewhere(self, *lines: str, me: str = "bob", incident: str = "") -> list[Event]:
+        """Another process types these lines."""
+        journal = Journal.writing(self.path, self.clock, wait=1.0)
+        try:
+            recorder = Recorder(journal, incident or self.boards()[0].incident, me=me, policy=DEFAULT)
+            return [event for line in lines for event in typed(recorder, line, self.clock.now())]
+        finally:
+            journal.close()
+
+
+def typed(recorder: Recorder, line: str, now: datetime) -> list[Event]:
+    """Record one line."""
+    parsed = parse(line, Setting(now, now, UTC))
+    assert isinstance(parsed, Recorded)
+    return recorder.record(parsed.drafts, now=now)
+
+
+def told(path: Path, clock: FixedClock, *lines: str, severity: int | None = 2, incident: str = INCIDENT) -> None:
+    """An incident in the journal, with these entries."""
+    journal = Journal.writing(path, clock, wait=1.0)
+    declare(
+        journal, "Checkout fails", now=clock.now(), me="sam", policy=DEFAULT, severity=severity, incident=incident
+    )
+    recorder = Recorder(journal, incident, me="sam", policy=DEFAULT)
+    for line in lines:
+        typed(recorder, line, clock.now())
+    journal.close()
+
+
+def export(folder: Path) -> Callable[[AnyState], Path]:
+    """Stands in for the export: writes what it was given, or refuses when the folder is not there."""
+
+    def write(state: AnyState) -> Path:
+        if not folder.is_dir():
+            raise Refused("there is nowhere to write")
+        path = folder / f"{state.board.incident}.md"
+        path.write_text(json.dumps([entry.text for entry in state.entries]), encoding="utf-8")
+        return path
+
+    return write
+
+
+class Scribe:
+    """Starts the app over one journal, as often as a test likes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.path = folder / "journal.db"
+        self.clock = FixedClock(NOON)
+
+    def told(self, *lines: str, severity: int | None = 2, incident: str = INCIDENT) -> None:
+        """An incident from before the screen was opened."""
+        told(self.path, self.clock, *lines, severity=severity, incident=incident)
+
+    def app(self, *, zone: tzinfo = UTC, first: str = "", theme: str = "dark") -> tuple[ScribeApp, Journal]:
+        journal = Journal.writing(self.path, self.clock, wait=0.02)
+        app = ScribeApp(
+            Incidents(journal, me="sam", policy=DEFAULT),
+            self.clock,
+            Zones(zone),
+            export(self.folder),
+            first=first,
+            theme=theme,
+        )
+        return app, journal
+
+    def __call__(
+        self, size: tuple[int, int] = (100, 30), zone: tzinfo = UTC, first: str = "", theme: str = "dark"
+    ) -> AbstractAsyncContextManager[Live]:
+        """The screen, as somebody finds it."""
+        return self._run(size, zone, first, theme)
+
+    @asynccontextmanager
+    async def _run(self, size: tuple[int, int], zone: tzinfo, first: str, theme: str) -> AsyncIterator[Live]:
+        app, journal = self.app(zone=zone, first=first, theme=theme)
+        try:
+            async with app.run_test(size=size) as pilot:
+                await pilot.pause()
+                yield Live(app, pilot, self.clock, self.path)
+        finally:
+            journal.close()
