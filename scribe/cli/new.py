@@ -23,7 +23,7 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 @click.option("--solo", is_flag=True, help="You take every role.")
 @click.option("--postmortem-only", is_flag=True, help="It is over already: everything is reconstructed.")
 @click.option("--at", metavar="TIME", help="When it was declared, like 14:02 or -12m.")
-@click.option("--id", "incident", metavar="ID", default="", help="The incident's id, instead of a new one.")
+@click.option("--id", "wanted", metavar="ID", default="", help="The incident's id, instead of a new one.")
 @click.option("--json", "as_json", is_flag=True, help='Print {"incident": ID}.')
 @add_globals
 @click.pass_obj
@@ -34,7 +34,7 @@ def new_command(
     solo: bool,
     postmortem_only: bool,
     at: str | None,
-    incident: str,
+    wanted: str,
     as_json: bool,
 ) -> int:
     """Declare an incident; prints its id. The journal is made where there is none."""
@@ -43,9 +43,9 @@ def new_command(
         raise Refused("an incident needs a title", 'like: scribe new "Checkout fails in EU"')
     if len(words.encode()) > MAX_BYTES:
         raise Refused("a title holds at most 64 KiB")
-    if incident and not _ID.fullmatch(incident):
+    if wanted and not _ID.fullmatch(wanted):
         hint = "letters, digits, '.', '_' and '-', at most 64, the first a letter or a digit"
-        raise ScribeError(f"--id: {incident} cannot be an incident's id", hint)
+        raise ScribeError(f"--id: {wanted} cannot be an incident's id", hint)
     now = session.clock.now()
     level = None
     if sev is not None:
@@ -64,7 +64,7 @@ def new_command(
             solo=solo,
             postmortem_only=postmortem_only,
             when=when,
-            incident=incident,
+            incident=wanted,
         )
     if as_json:
         put_json({"incident": found})

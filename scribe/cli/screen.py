@@ -19,13 +19,13 @@ _IMPATIENCE = 0.02
 
 
 @click.command("open", cls=Command)
-@click.argument("incident", required=False, metavar="[ID]")
+@click.argument("named", required=False, metavar="[ID]")
 @add_globals
 @click.pass_obj
-def open_command(session: Session, incident: str | None) -> int:
+def open_command(session: Session, named: str | None) -> int:
     """Open the full screen on one incident, else on the open one that was active last."""
-    if incident is not None:
-        session.options["incident"] = incident
+    if named is not None:
+        session.options["incident"] = named
     return show(session)
 
 

@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from msgspec import MsgspecError
-
 from scribe.clock import Clock
 from scribe.journal import identity
 from scribe.journal.faults import APPLICATION_ID, VERSION, is_busy, spoken
@@ -287,7 +285,7 @@ class Journal:
         where = "WHERE is_open" if open_only else ""
         with spoken(self.path):
             rows = self._db.execute(f"SELECT board FROM boards {where} ORDER BY active_at DESC, incident").fetchall()
-        return [self._decoded(row[0]) for row in rows]
+        return [decode_board(row[0]) for row in rows]
 
     def active(self) -> Board | None:
         """The open incident that was active last."""
@@ -295,7 +293,7 @@ class Journal:
             row = self._db.execute(
                 "SELECT board FROM boards WHERE is_open = 1 ORDER BY active_at DESC LIMIT 1"
             ).fetchone()
-        return self._decoded(row[0]) if row else None
+        return decode_board(row[0]) if row else None
 
     def named(self, part: str) -> Board:
         """The incident whose id is, or alone contains, ``part``. Raises NotFound, naming the candidates."""
@@ -357,14 +355,7 @@ class Journal:
 
     def _read_board(self, incident: str) -> Board | None:
         row = self._db.execute("SELECT board FROM boards WHERE incident = ?", (incident,)).fetchone()
-        return self._decoded(row[0]) if row else None
-
-    def _decoded(self, stored: str) -> Board:
-        try:
-            return decode_board(stored)
-        except MsgspecError as error:
-            hint = "scribe reindex makes them anew; the entries are not affected"
-            raise Corrupt(f"a summary in {self.path} is damaged", hint) from error
+        return decode_board(row[0]) if row else None
 
     def _lookup(self, incident: str) -> Lookup:
         def find(name: str) -> Event | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from scribe.live.slash import run
+from scribe.live.slash import BY_NAME, run
 from scribe.live.typed import OnScreen, Parsed, ParseError, Recorded, Setting, entry, fits, plain
 from scribe.record.events import Action, Decision, Fact, Hypothesis, Payload
 from scribe.record.text import normalise
@@ -25,7 +25,7 @@ SIGILS: Mapping[str, Payload] = {
 }
 
 _SIGIL = re.compile(r"([?!>=])(?:\s+|$)")
-_COMMAND = re.compile(r"/([a-z][a-z-]*)(?=\s|$)")
+_COMMAND = re.compile(r"/([A-Za-z][A-Za-z-]*)(?=\s|$)")
 _ROOTS = frozenset(
     [
         "bin",
@@ -67,13 +67,18 @@ def parse(line: str, setting: Setting) -> Parsed | None:
     if line.startswith("\\", start):
         return Recorded((plain(Fact(), line[start + 1 :], setting, when=when, at=start + 1),))
     command = _COMMAND.match(line, start)
-    if command and command[1] not in _ROOTS:
-        return run(command[1], line, command, when, setting)
+    if command and _names_a_command(command[1]):
+        return run(command[1].lower(), line, command, when, setting)
     payload: Payload = Fact()
     sigil = _SIGIL.match(line, start)
     if sigil:
         payload, start = SIGILS[sigil[1]], sigil.end()
     return Recorded((entry(payload, line, start, when, setting),))
+
+
+def _names_a_command(word: str) -> bool:
+    """Whether a word behind a slash is, or was meant to be, a command and no path: ``/Applications`` is one."""
+    return word.lower() in BY_NAME or (word.islower() and word not in _ROOTS)
 
 
 def _time(line: str, start: int, setting: Setting) -> tuple[When | None, int]:

@@ -74,9 +74,10 @@ def failed(error: ParseError) -> Hint:
 
 
 def _is_begun(line: str) -> bool:
-    """Whether the line is the beginning of a command's name."""
-    name = line.strip().rpartition(" ")[2]
-    return name.startswith("/") and any(known.startswith(name[1:]) for known in BY_NAME)
+    """Whether the line ends in the beginning of a command's name."""
+    word = line.rpartition(" ")[2]
+    name = word.removeprefix("/")
+    return word != name and name not in BY_NAME and any(known.startswith(name) for known in BY_NAME)
 
 
 def _unfinished(line: str, error: ParseError) -> str:

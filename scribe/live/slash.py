@@ -19,6 +19,7 @@ from scribe.live.typed import (
     entry,
     links,
     marked,
+    plain,
 )
 from scribe.record.events import (
     MOMENTS,
@@ -343,13 +344,16 @@ def _close(line: Line, payload: Action | Hypothesis, prefix: str) -> tuple[Draft
 
 
 def _amend(line: Line) -> tuple[Draft, ...]:
-    target, _ = _reference(line)
+    target = _corrected(line)
     when = line.time()
     place = line.begins()
     change = Amended(target=target)
     if when is not None:
         change = replace(change, at=when.at, precision=when.precision, at_raw=when.raw)
-    if line.text[place:].strip():
+    if line.text.startswith("\\", place):
+        said = plain(change, line.text[place + 1 :], line.setting, at=place + 1)
+        change = replace(change, text=said.text)
+    elif line.text[place:].strip():
         said = entry(change, line.text, place, None, line.setting)
         assert isinstance(said.payload, Amended)
         change = replace(said.payload, text=said.text)
@@ -361,18 +365,25 @@ def _amend(line: Line) -> tuple[Draft, ...]:
 
 
 def _retract(line: Line) -> tuple[Draft, ...]:
-    target, _ = _reference(line)
+    target = _corrected(line)
     return (draft(Retracted(target=target), line.words("why it is taken back"), None, line.setting),)
 
 
 def _link(line: Line) -> tuple[Draft, ...]:
-    target, _ = _reference(line)
+    target = _corrected(line)
     start = line.begins()
     words = line.words("the address")
     found = links(words)
     if not found:
         raise line.wrong("a link begins with http:// or https://", words, start)
     return (draft(Linked(target=target, sources=found), "", None, line.setting),)
+
+
+def _corrected(line: Line) -> str:
+    """What is corrected. A correction is made now: a time before it would be lost without a word."""
+    if line.when is not None:
+        raise ParseError("a correction has no time of its own; /amend #12 14:02 corrects a time", 0, len(line.when.raw))
+    return _reference(line)[0]
 
 
 def _reference(line: Line) -> tuple[str, int]:

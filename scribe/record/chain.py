@@ -168,7 +168,7 @@ def _link_fault(header: Header, known: set[str], last: dict[str, tuple[int, str]
 
 def _digest_fault(row: Stored) -> str:
     if (row.body is None) != (row.salt is None):
-        return "its words or their salt are missing"
+        return "its words are missing in part"
     try:
         if row.body is not None and row.salt is not None and digest_body(row.body, row.salt) != row.body_digest:
             return "its words were altered"

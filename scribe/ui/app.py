@@ -8,27 +8,28 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import ClassVar
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
 
 from scribe.clock import Clock
 from scribe.record.errors import ScribeError
-from scribe.record.state import AnyState
+from scribe.record.state import State
 from scribe.record.text import one_line
 from scribe.record.when import stamp
 from scribe.recorder import Incidents
 from scribe.ui import sheets
 from scribe.ui.commands import COMMANDS
 from scribe.ui.messages import Chosen
-from scribe.ui.screens.declare import Declaration, DeclareScreen
+from scribe.ui.screens.declare import DeclareScreen
 from scribe.ui.screens.incident import IncidentScreen
 from scribe.ui.screens.sheet import Sheet
 from scribe.ui.themes import DARK, LIGHT, tokens
 from scribe.ui.ticker import Ticker
 from scribe.ui.zones import Zones
 
-Export = Callable[[AnyState], Path]
+Export = Callable[[State], Path]
 
 
 def styles() -> Path:
@@ -58,6 +59,7 @@ class ScribeApp(App[None]):
         self._export = export
         self._first = first
         self._title = ""
+        self._ahead: list[events.Key] = []
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = (DARK if self._dark else LIGHT).name
@@ -101,7 +103,8 @@ class ScribeApp(App[None]):
         except ScribeError as error:
             self._fail(error)
             return
-        screen = IncidentScreen(recorder, Ticker(self._clock), self._zones, self._export)
+        ahead, self._ahead = self._ahead, []
+        screen = IncidentScreen(recorder, Ticker(self._clock), self._zones, self._export, ahead)
 
         def left(answer: str | None) -> None:
             if answer == "?":
@@ -112,7 +115,7 @@ class ScribeApp(App[None]):
         self.push_screen(screen, left)
 
     def _choose(self, back: str) -> None:
-        """All incidents; Esc goes back to the one that stood before."""
+        """All incidents; Esc goes back to the one that stood before, and so does a plain key, which is typed there."""
 
         def left(chosen: Chosen | None) -> None:
             wanted = chosen.open if chosen else back
@@ -124,24 +127,20 @@ class ScribeApp(App[None]):
                 self.exit()
 
         now = stamp(self._clock.now())
-        self.push_screen(Sheet(*sheets.incidents(self._incidents.all(), now)), left)
+        behind = self._ahead.append if back else None
+        self.push_screen(Sheet(*sheets.incidents(self._incidents.all(), now), behind=behind), left)
 
     def _declare(self, back: str) -> None:
-        def left(declared: Declaration | None) -> None:
-            if declared is None:
-                if back:
-                    self._open(back)
-                else:
-                    self.exit()
-                return
-            try:
-                recorder = self._incidents.declare(declared.title, severity=declared.severity, now=self._clock.now())
-            except ScribeError as error:
-                self._fail(error)
-                return
-            self._open(recorder.incident)
+        def declare(title: str, severity: int | None) -> str:
+            return self._incidents.declare(title, severity=severity, now=self._clock.now()).incident
 
-        self.push_screen(DeclareScreen(can_go_back=bool(back)), left)
+        def left(incident: str | None) -> None:
+            if incident or back:
+                self._open(incident or back)
+            else:
+                self.exit()
+
+        self.push_screen(DeclareScreen(declare, self._ahead.append, can_go_back=bool(back)), left)
 
     # ── the terminal ────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from scribe.live.grammar import OnScreen, ParseError, Recorded, Setting, parse
 from scribe.live.hints import Hint, failed, hint
@@ -12,6 +13,9 @@ from scribe.record.errors import Busy, JournalError, Refused
 from scribe.record.events import Draft, Event
 from scribe.record.when import Unreadable, leading
 from scribe.recorder import Recorder, Unsent
+
+NEWLINE = "⏎"
+"""Stands in the box for a line break of a paste; the record gets the line break."""
 
 BOX = "capture"
 """The name of the box under which unsent text is kept."""
@@ -81,6 +85,7 @@ class Desk:
     def restore(self, text: str, began: datetime) -> None:
         """Take up a text that another process left unsent."""
         self.text, self.began, self.unsaved = text, began, False
+        self.many = self._looks_like_many(text, began)
 
     @property
     def lines(self) -> int:
@@ -89,58 +94,62 @@ class Desk:
 
     def hint(self, now: datetime) -> Hint:
         """What Enter would do."""
-        if self.lines > 1:
-            one, many = "one entry", f"{len(self._parts(now))} entries, one a time"
-            chosen, other = (many, one) if self.many else (one, many)
-            if not self._looks_like_many(self.text, now):
-                other = f"{self.lines} entries, one a line"
-                chosen = other if self.many else one
-                other = one if self.many else other
-            return Hint(f"{self.lines} lines · Enter: {chosen} · Tab: {other}", "warning")
-        return hint(self.text, self._setting(now), self._recorder.board, self._recorder.me)
+        if self.lines == 1:
+            return hint(self.text, self._setting(now), self._recorder.board, self._recorder.me)
+        by = "time" if self._looks_like_many(self.text, now) else "line"
+        one, many = "one entry", f"{len(self._split(now))} entries, one a {by}"
+        chosen, other = (many, one) if self.many else (one, many)
+        return Hint(f"{self.lines} lines · Enter: {chosen} · Tab: {other}", "warning")
 
     def submit(self, now: datetime) -> Outcome:
         """Record the text, whole or not at all."""
-        try:
-            parsed = [(part, parse(part, self._setting(now))) for part in self._parts(now)]
-        except ParseError as error:
-            return Unwritten(failed(error))
+        parts = self._split(now) if self.many else [(0, self.text)]
         drafts: list[Draft] = []
-        for _, found in parsed:
+        for start, part in parts:
+            try:
+                found = parse(part, self._setting(now))
+            except ParseError as error:
+                said = failed(error)
+                return Unwritten(replace(said, column=error.start + start, end=error.end + start))
             match found:
                 case Recorded(drafts=several):
                     drafts += several
-                case OnScreen(command=command, argument=argument) if len(parsed) == 1:
+                case OnScreen(command=command, argument=argument) if len(parts) == 1:
                     return Wanted(command, argument)
                 case OnScreen(command=command):
-                    return Unwritten(Hint(f"/{command} cannot be one of several entries", "error"))
+                    return Unwritten(Hint(f"/{command} cannot be one of several entries", "error", start))
                 case _:
                     pass
         return self._record(drafts, now) if drafts else None
 
     def sent(self) -> None:
-        """The text was recorded: the box is empty."""
+        """The text was recorded, and its draft went with it: the box is empty."""
         self.text, self.began, self.many, self.unsaved = "", None, False, False
+
+    def drop(self) -> None:
+        """The text was no entry: the box is empty, and a draft of it that was kept is to go."""
+        self.text, self.began, self.many, self.unsaved = "", None, False, True
 
     def unsent(self) -> list[Unsent]:
         """What was left unsent, oldest first. Raises Busy."""
         return self._recorder.unsent()
 
-    def keep(self, now: datetime) -> None:
-        """Save the unsent text, if it changed; a locked journal is tried again the next time."""
-        if not self.unsaved:
-            return
-        try:
-            self._recorder.keep(BOX, self.text, self.began or now)
-        except JournalError:
-            return
-        self.unsaved = False
+    def keep(self, now: datetime) -> bool:
+        """Save the unsent text, if it changed; False while the journal is locked: try again."""
+        if self.unsaved:
+            try:
+                self._recorder.keep(BOX, self.text, self.began or now)
+            except JournalError:
+                return not self.text
+            self.unsaved = False
+        return True
 
     def _record(self, drafts: list[Draft], now: datetime) -> Outcome:
         try:
             events = self._recorder.record(drafts, now=now, box=BOX)
         except Refused as error:
-            return Unwritten(Hint(error.message, "error"))
+            advice = f"; {error.hint}" if error.hint else ""
+            return Unwritten(Hint(f"{error.message}{advice}", "error"))
         except Busy:
             return Waiting()
         except JournalError as error:
@@ -150,19 +159,17 @@ class Desk:
     def _setting(self, now: datetime) -> Setting:
         return Setting(now, self.began or now, self._zone, self._recorder.policy.severity_aliases)
 
-    def _parts(self, now: datetime) -> list[str]:
-        """The texts of the entries that Enter would record; a line without a time goes on from the one before it."""
-        if not self.many:
-            return [self.text]
-        lines = [line for line in self.text.split("\n") if line.strip()]
-        if not self._looks_like_many(self.text, now):
-            return lines
-        parts: list[str] = []
-        for line in lines:
-            if parts and not self._timed(line, now):
-                parts[-1] += f"\n{line}"
-            else:
-                parts.append(line)
+    def _split(self, now: datetime) -> list[tuple[int, str]]:
+        """The texts of several entries, and where each begins; a line without a time goes on from a timed one."""
+        timed = self._looks_like_many(self.text, now)
+        parts: list[tuple[int, str]] = []
+        start = 0
+        for line in self.text.split("\n"):
+            if parts and timed and not self._timed(line, now):
+                parts[-1] = (parts[-1][0], f"{parts[-1][1]}\n{line}")
+            elif line.strip():
+                parts.append((start, line))
+            start += len(line) + 1
         return parts
 
     def _looks_like_many(self, text: str, now: datetime) -> bool:

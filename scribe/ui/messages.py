@@ -37,10 +37,9 @@ class OpenPicked(Message):
 
 
 class Chosen(Struct, frozen=True):
-    """What a sheet was left with: a text for the box, a typed character, a text to copy, an incident to open."""
+    """What a sheet was left with: a text for the box, a text to copy, an incident to open."""
 
     put: str = ""
-    typed: str = ""
     copy: str = ""
     open: str = ""
 

@@ -13,6 +13,7 @@ from scribe.record.timeline import LETTERS
 from scribe.record.when import clock_text, local, seconds_between, spell
 from scribe.ui import board_lines
 from scribe.ui.commands import COMMANDS, EDITING
+from scribe.ui.desk import NEWLINE
 from scribe.ui.messages import Choice, Chosen
 from scribe.ui.zones import Zones
 
@@ -37,9 +38,10 @@ def entry(found: Entry, zones: Zones) -> tuple[str, Text, list[Choice]]:
         body.append(f" at {_moment(revision.at, zones)}:\n{visible(revision.text)}")
     if found.retracted is not None:
         body.append(f"\n\nretracted by @{one_line(found.retracted.by)}: {visible(found.retracted.why)}", "bold")
-    flat = found.text.replace("\n", "⏎")
+    flat = found.text.replace("\n", NEWLINE)
+    kept = f"\\{flat}" if _reads_as_more(found.text) else flat
     choices: list[Choice] = [
-        ("Amend    its words or its time", Chosen(put=f"/amend {found.ref} {flat}")),
+        ("Amend    its words or its time", Chosen(put=f"/amend {found.ref} {kept}")),
         ("Retract  it, with the reason", Chosen(put=f"/retract {found.ref} ")),
         ("Link     a source to it", Chosen(put=f"/link {found.ref} https://")),
         ("Copy     its words", Chosen(copy=found.text)),
@@ -142,6 +144,11 @@ _USED = frozenset(
 def _moment(at: str, zones: Zones, found: Entry | None = None) -> str:
     precision = found.precision if found else "second"
     return f"{local(at, zones.main):%d %b} {zones.row(at, precision).strip()}"
+
+
+def _reads_as_more(text: str) -> bool:
+    """Whether words would be taken for a time, a name or a backslash when they are typed again."""
+    return text.startswith("\\") or text[:1] in "@-?" or text[:1].isdigit() or text.casefold().startswith(("to", "ye"))
 
 
 def _delay(found: Entry) -> float:

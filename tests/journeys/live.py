@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
+from rich.cells import cell_len
 from textual import events
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
@@ -22,10 +23,11 @@ from scribe.record.events import Event
 from scribe.record.state import AnyState, Board, Entry, State
 from scribe.recorder import Incidents, Recorder, declare
 from scribe.ui.app import ScribeApp
+from scribe.ui.desk import NEWLINE
 from scribe.ui.screens.declare import DeclareScreen
 from scribe.ui.screens.incident import IncidentScreen
 from scribe.ui.screens.sheet import Sheet
-from scribe.ui.widgets.capture import NEWLINE, CaptureLine
+from scribe.ui.widgets.capture import CaptureLine
 from scribe.ui.widgets.timeline import Timeline
 from scribe.ui.zones import Zones
 
@@ -135,7 +137,7 @@ class Live:
         return "\n".join(self.rows)
 
     def line(self, name: str) -> str:
-        """A widget of the incident's screen, as text: title, attention, hint, keys …"""
+        """A widget of the incident's screen, as text: title, attention, hint, keys and so on."""
         found = self.screen.query_one(f"#{name}")
         return "\n".join(found.render_line(y).text.rstrip() for y in range(found.size.height)).strip("\n")
 
@@ -145,7 +147,9 @@ class Live:
 
     def column(self, text: str) -> int:
         """The column of the screen at which a text stands in the box."""
-        return self.screen.query_one("#zone").outer_size.width + self.capture.render_line(0).text.index(text)
+        before, found, _ = self.capture.render_line(0).text.partition(text)
+        assert found, f"{text} is not in the box"
+        return self.screen.query_one("#zone").outer_size.width + cell_len(before)
 
     @property
     def has_sheet(self) -> bool:
@@ -219,9 +223,7 @@ def typed(recorder: Recorder, line: str, now: datetime) -> list[Event]:
 def told(path: Path, clock: FixedClock, *lines: str, severity: int | None = 2, incident: str = INCIDENT) -> None:
     """An incident in the journal, with these entries."""
     journal = Journal.writing(path, clock, wait=1.0)
-    declare(
-        journal, "Checkout fails", now=clock.now(), me="sam", policy=DEFAULT, severity=severity, incident=incident
-    )
+    declare(journal, "Checkout fails", now=clock.now(), me="sam", policy=DEFAULT, severity=severity, incident=incident)
     recorder = Recorder(journal, incident, me="sam", policy=DEFAULT)
     for line in lines:
         typed(recorder, line, clock.now())

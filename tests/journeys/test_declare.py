@@ -123,7 +123,11 @@ async def test_declare_another_and_go_back(scribe: Scribe) -> None:
     titles = {board.incident: board.title for board in live.boards()}
     second = next(incident for incident in titles if incident != INCIDENT)
     assert titles == {INCIDENT: "Checkout fails", second: "Another one"}
-    assert [entry.text for entry in live.state(INCIDENT).entries] == ["Checkout fails", "the first", "typed in the first"]
+    assert [entry.text for entry in live.state(INCIDENT).entries] == [
+        "Checkout fails",
+        "the first",
+        "typed in the first",
+    ]
     assert [entry.text for entry in live.state(second).entries] == ["Another one", "typed in the second"]
 
 

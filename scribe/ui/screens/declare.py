@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
-from msgspec import Struct
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import Screen
 from textual.widgets import Input, Static
+
+from scribe.record.errors import ScribeError
+from scribe.record.text import one_line
+from scribe.ui.screens.sheet import Behind
+from scribe.ui.widgets.inorder import InOrder
 
 PROPOSED = 2
 """The severity proposed: high. Lowering it later costs nothing, and an update is due in 15 minutes."""
@@ -25,25 +31,53 @@ _MEANINGS = {
 _LEVELS: tuple[int | None, ...] = (1, 2, 3, 4, None)
 
 
-class Declaration(Struct, frozen=True):
-    """A title and a severity."""
-
-    title: str
-    severity: int | None
+Declare = Callable[[str, int | None], str]
+"""Begins the record of an incident with this title and severity; returns its id. Raises ScribeError."""
 
 
-class DeclareScreen(Screen[Declaration | None]):
-    """Asks for a title; the severity is proposed and changed with the arrow keys."""
+class TitleLine(InOrder, Input):
+    """The box for the title."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+d", "delete_or_leave", show=False)]
+
+    def __init__(self, screen: DeclareScreen) -> None:
+        super().__init__(id="headline", placeholder="a few words, like: Checkout fails in EU", compact=True)
+        self.cursor_blink = False
+        self._asking = screen
+
+    def is_left(self, event: events.Key) -> bool:
+        """What is typed behind the Enter is the first entry."""
+        return self._asking.take_ahead(event)
+
+    async def action_submit(self) -> None:
+        """Enter."""
+        self._asking.submit(self.value)
+
+    async def action_delete_or_leave(self) -> None:
+        """Delete to the right, and leave on an empty line, as in the box for entries."""
+        if self.value:
+            self.action_delete_right()
+        else:
+            self._asking.action_leave()
+
+
+class DeclareScreen(Screen[str]):
+    """Asks for a title; the severity is proposed and changed with the arrow keys.
+
+    Left with the id of the incident that was declared, or nothing. What is typed behind the Enter goes to ``behind``.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "severity(-1)", show=False, priority=True),
         Binding("down", "severity(1)", show=False, priority=True),
         Binding("escape", "leave", show=False),
-        Binding("ctrl+d", "leave", show=False),
     ]
 
-    def __init__(self, *, can_go_back: bool) -> None:
+    def __init__(self, declare: Declare, behind: Behind, *, can_go_back: bool) -> None:
         super().__init__()
+        self._declare = declare
+        self._behind = behind
+        self._left = False
         self._place = _LEVELS.index(PROPOSED)
         self._back = can_go_back
 
@@ -51,9 +85,7 @@ class DeclareScreen(Screen[Declaration | None]):
         """Question, box, severities, keys."""
         with Vertical(id="declare"):
             yield Static("What is going on?", id="question", markup=False)
-            box = Input(id="headline", placeholder="a few words, like: Checkout fails in EU", compact=True)
-            box.cursor_blink = False
-            yield box
+            yield TitleLine(self)
             yield Static(id="levels")
             yield Static(id="meaning")
             yield Static(
@@ -65,12 +97,23 @@ class DeclareScreen(Screen[Declaration | None]):
         self.query_one(Input).focus()
         self._show()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter: a title without words declares nothing."""
-        if event.value.strip():
-            self.dismiss(Declaration(event.value.strip(), _LEVELS[self._place]))
-        else:
-            self.query_one("#meaning", Static).update(Text("a few words first", self._style("warning")))
+    def submit(self, title: str) -> None:
+        """Enter: a title without words declares nothing, and one that cannot be recorded stays in the box."""
+        if not title.strip():
+            self._say("a few words first", "warning")
+            return
+        try:
+            incident = self._declare(title, _LEVELS[self._place])
+        except ScribeError as error:
+            self._say(f"not declared: {one_line(error.message)}. {one_line(error.hint)}", "error")
+            return
+        self._leave(incident)
+
+    def take_ahead(self, event: events.Key) -> bool:
+        """Whether the screen has been left, so that the key belongs to what comes next."""
+        if self._left:
+            self._behind(event)
+        return self._left
 
     def action_severity(self, step: int) -> None:
         """The next severity."""
@@ -79,7 +122,12 @@ class DeclareScreen(Screen[Declaration | None]):
 
     def action_leave(self) -> None:
         """Declare nothing."""
-        self.dismiss(None)
+        self._leave("")
+
+    def _leave(self, incident: str) -> None:
+        if not self._left:
+            self._left = True
+            self.dismiss(incident)
 
     def _show(self) -> None:
         line = Text()
@@ -90,5 +138,6 @@ class DeclareScreen(Screen[Declaration | None]):
         self.query_one("#levels", Static).update(line)
         self.query_one("#meaning", Static).update(Text(_MEANINGS[_LEVELS[self._place]]))
 
-    def _style(self, name: str) -> str:
-        return self.app.theme_variables.get(name, "")
+    def _say(self, text: str, level: str) -> None:
+        color = self.app.theme_variables.get(level, "")
+        self.query_one("#meaning", Static).update(Text(text, color))

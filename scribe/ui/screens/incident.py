@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
+from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -16,7 +19,7 @@ from textual.reactive import reactive
 from textual.screen import Screen
 
 from scribe.record.errors import JournalError, ScribeError
-from scribe.record.state import AnyState, PartialState
+from scribe.record.state import AnyState, PartialState, State
 from scribe.record.timeline import Filter, asked
 from scribe.record.when import spell, stamp, ticking
 from scribe.recorder import Recorder
@@ -24,7 +27,7 @@ from scribe.ui import board_lines, clipboard, sheets
 from scribe.ui.commands import COMMANDS
 from scribe.ui.desk import Desk
 from scribe.ui.lines import Piece
-from scribe.ui.messages import Asked, Chosen, Noticed
+from scribe.ui.messages import Asked, Choice, Chosen, Noticed
 from scribe.ui.screens.sheet import Sheet
 from scribe.ui.ticker import Ticker
 from scribe.ui.widgets.board import Attention, BoardPanel, Brief, Countdown, Now, Roles, TitleBar
@@ -46,8 +49,6 @@ class IncidentScreen(Screen[str]):
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (8, "-short"), (16, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(command.key, f"screen.{command.id}", command.title) for command in COMMANDS if command.id != "leave"),
-        Binding("pageup", "page(-1)", show=False),
-        Binding("pagedown", "page(1)", show=False),
         Binding("ctrl+home", "ends(-1)", show=False),
         Binding("ctrl+end", "ends(1)", show=False),
         Binding("shift+down", "pick(1)", show=False),
@@ -67,8 +68,17 @@ class IncidentScreen(Screen[str]):
             super().__init__()
             self.text = text
 
-    def __init__(self, recorder: Recorder, ticker: Ticker, zones: Zones, export: Callable[[AnyState], Path]) -> None:
+    def __init__(
+        self,
+        recorder: Recorder,
+        ticker: Ticker,
+        zones: Zones,
+        export: Callable[[State], Path],
+        ahead: Sequence[events.Key] = (),
+    ) -> None:
         super().__init__()
+        self._ahead = ahead
+        self._left = False
         self._recorder = recorder
         self._ticker = ticker
         self._zones = zones
@@ -101,12 +111,21 @@ class IncidentScreen(Screen[str]):
         self.state = self._recorder.load_tail()
         self._box.type_here()
         self._restored = self._box.restore()
+        for event in self._ahead:
+            self._box.press(event)
         self._recorder.changed()
         self.set_interval(1.0, self._tick)
         self.set_interval(POLL, self._look)
         self._tick()
         if isinstance(self.state, PartialState):
             self.run_worker(self._load_rest(), exclusive=True)
+
+    async def _on_key(self, event: events.Key) -> None:
+        """A key that came while the box had not got the focus yet is typed there."""
+        if self.focused is None:
+            event.stop()
+            event.prevent_default()
+            self._box.press(event)
 
     def on_screen_resume(self) -> None:
         """Back from a sheet: the box has the focus."""
@@ -192,7 +211,7 @@ class IncidentScreen(Screen[str]):
         """The picked entry, whole."""
         picked = self._timeline.picked
         if picked is not None and self.zones is not None:
-            self.app.push_screen(Sheet(*sheets.entry(picked, self.zones)), self._left)
+            self._show(*sheets.entry(picked, self.zones))
 
     def on_picked(self) -> None:
         """An entry was clicked."""
@@ -224,13 +243,12 @@ class IncidentScreen(Screen[str]):
 
     def action_help(self) -> None:
         """Keys and commands."""
-        self.app.push_screen(Sheet(*sheets.help_text()), self._left)
+        self._show(*sheets.help_text())
 
     def action_roles(self) -> None:
         """The whole board."""
         if self.state is not None and self.zones is not None:
-            sheet = Sheet(*sheets.board(self.state, self.now, self.zones))
-            self.app.push_screen(sheet, self._left)
+            self._show(*sheets.board(self.state, self.now, self.zones))
 
     def action_zones(self) -> None:
         """Other clocks."""
@@ -245,23 +263,29 @@ class IncidentScreen(Screen[str]):
         self._box.tell()
 
     def action_export(self) -> None:
-        """Write the postmortem's draft beside where scribe was started."""
+        """Write the postmortem's draft beside where scribe was started; a thread does it, the keys go on."""
+        state = self.state
+        if not isinstance(state, State):
+            self.notice = ("older entries are still being read; try again in a moment", "warning")
+            return
+        self.notice = ("writing the postmortem", "")
+        self.run_worker(partial(self._write_out, state), thread=True, group="export", exclusive=True)
+
+    def _write_out(self, state: State) -> None:
         try:
-            state = self._recorder.load() if isinstance(self.state, PartialState) else self.state
-            assert state is not None
-            self.notice = (f"written to {self._export(state)}", "")
-        except (ScribeError, OSError) as error:
-            self.notice = (f"not exported: {error}", "error")
+            self.post_message(Noticed(f"written to {self._export(state)}"))
+        except ScribeError as error:
+            self.post_message(Noticed(f"not exported: {error.message}. {error.hint}", "error"))
+        except OSError as error:
+            self.post_message(Noticed(f"not exported: {error.strerror or error}", "error"))
 
     def action_incidents(self) -> None:
         """Another incident."""
-        self._desk.keep(self._ticker.wall())
-        self.dismiss("?")
+        self._leave("?")
 
     def action_leave(self) -> None:
         """Leave; nothing unsent is left behind, because the box is empty or its text is kept."""
-        self._desk.keep(self._ticker.wall())
-        self.dismiss("")
+        self._leave("")
 
     def action_command_palette(self) -> None:
         """Every action by name."""
@@ -302,7 +326,23 @@ class IncidentScreen(Screen[str]):
         """Save the unsent text now: the process is about to end."""
         self._desk.keep(self._ticker.wall())
 
-    def _left(self, chosen: Chosen | None) -> None:
+    def _show(self, heading: str, body: Text, choices: list[Choice]) -> None:
+        """Lay a sheet over the screen, unless one lies there."""
+        if self.is_current:
+            self.app.push_screen(Sheet(heading, body, choices, behind=self._box.press), self._take)
+
+    def _leave(self, answer: str) -> None:
+        """Leave once, however often a key is hit, and never over unsent text that could not be kept."""
+        if not self._desk.keep(self._ticker.wall()):
+            self.notice = (
+                "another process holds the journal; the unsent text could not be kept, so scribe stays",
+                "error",
+            )
+        elif not self._left and self.is_current:
+            self._left = True
+            self.dismiss(answer)
+
+    def _take(self, chosen: Chosen | None) -> None:
         """A sheet was left."""
         if chosen is None:
             return
@@ -312,5 +352,3 @@ class IncidentScreen(Screen[str]):
             self._timeline.unpick()
             self._show_mode()
             self._box.begin(chosen.put)
-        if chosen.typed:
-            self._box.insert(chosen.typed)

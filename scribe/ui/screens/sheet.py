@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from rich.text import Text
@@ -14,49 +15,97 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from scribe.ui.messages import Choice, Chosen
+from scribe.ui.widgets.inorder import act
+
+Behind = Callable[[events.Key], None]
+"""Where a key goes that is not for the sheet: the box, where plain keys belong."""
 
 
 class Sheet(ModalScreen[Chosen | None]):
-    """Text above, choices below. A plain key closes it and is typed into the box, where plain keys belong."""
+    """Text above, choices below. A plain key closes it and is typed into the box, and so is every key after it.
+
+    Nothing in it has the focus, so that keys come to the sheet itself, in the order in which they were pressed.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", show=False),
-        Binding("pageup", "scroll(-1)", show=False, priority=True),
-        Binding("pagedown", "scroll(1)", show=False, priority=True),
+        Binding("enter", "choose", show=False),
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("pageup", "scroll(-1)", show=False),
+        Binding("pagedown", "scroll(1)", show=False),
     ]
 
-    def __init__(self, heading: str, body: Text, choices: list[Choice], foot: str = "") -> None:
+    def __init__(self, heading: str, body: Text, choices: list[Choice], *, behind: Behind | None) -> None:
         super().__init__()
         self._heading = heading
         self._body = body
         self._choices = choices
-        self._foot = foot or ("↑ ↓ Enter choose · Esc closes" if choices else "PgUp PgDn scroll · Esc closes")
+        self._behind = behind
+        self._left = False
+        self._typing = False
 
     def compose(self) -> ComposeResult:
         """Heading, text, choices, the keys."""
+        keys = (
+            "↑ ↓ Enter choose · PgUp PgDn scroll · Esc closes" if self._choices else "↑ ↓ PgUp PgDn scroll · Esc closes"
+        )
         with Vertical(id="sheet"):
             yield Static(Text(self._heading, no_wrap=True, overflow="ellipsis"), id="heading")
             with VerticalScroll(id="body", can_focus=False):
                 yield Static(self._body)
             if self._choices:
-                yield OptionList(*(Option(Text(label)) for label, _ in self._choices), id="choices", markup=False)
-            yield Static(Text(self._foot), id="foot")
+                choices = OptionList(*(Option(Text(label)) for label, _ in self._choices), id="choices", markup=False)
+                choices.can_focus = False
+                yield choices
+            yield Static(Text(keys, no_wrap=True, overflow="ellipsis"), id="foot")
+
+    def on_mount(self) -> None:
+        """The first choice is the likeliest."""
+        if self._choices:
+            self.query_one(OptionList).highlighted = 0
+
+    async def _on_key(self, event: events.Key) -> None:
+        if self._left or (event.is_printable and self._behind is not None):
+            event.stop()
+            event.prevent_default()
+            self._typing = self._typing or event.is_printable
+            if self._behind is not None and self._typing:  # an Enter hit twice is meant once
+                self._behind(event)
+            self._leave(None)
+        else:
+            await act(event, self)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Enter, or a click."""
-        self.dismiss(self._choices[event.option_index][1])
+        """A click."""
+        self._leave(self._choices[event.option_index][1])
 
-    def on_key(self, event: events.Key) -> None:
-        """A plain key always types."""
-        if event.is_printable and event.character and event.character != " ":
-            event.stop()
-            self.dismiss(Chosen(typed=event.character))
+    def action_choose(self) -> None:
+        """Enter."""
+        if self._choices:
+            self._leave(self._choices[self.query_one(OptionList).highlighted or 0][1])
+        else:
+            self._leave(None)
+
+    def action_move(self, step: int) -> None:
+        """The next choice; without any, the text scrolls."""
+        if not self._choices:
+            self.query_one("#body", VerticalScroll).scroll_relative(y=step, animate=False)
+            return
+        choices = self.query_one(OptionList)
+        choices.highlighted = ((choices.highlighted or 0) + step) % len(self._choices)
 
     def action_close(self) -> None:
         """Leave without a choice."""
-        self.dismiss(None)
+        self._leave(None)
 
     def action_scroll(self, pages: int) -> None:
         """Scroll the text."""
         body = self.query_one("#body", VerticalScroll)
         body.scroll_relative(y=pages * max(1, body.size.height - 1), animate=False)
+
+    def _leave(self, chosen: Chosen | None) -> None:
+        """Leave once, however often a key is hit."""
+        if not self._left:
+            self._left = True
+            self.dismiss(chosen)

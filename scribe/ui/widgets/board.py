@@ -17,9 +17,9 @@ from scribe.ui.zones import Zones
 class BoardPanel(Panel):
     """A panel of the board. ``now`` is UTC text and changes once a second."""
 
-    state: reactive[AnyState | None] = reactive(None, init=False)
-    zones: reactive[Zones | None] = reactive(None, init=False)
-    now: reactive[str] = reactive("", init=False)
+    state: reactive[AnyState | None] = reactive(None, init=False, repaint=False)
+    zones: reactive[Zones | None] = reactive(None, init=False, repaint=False)
+    now: reactive[str] = reactive("", init=False, repaint=False)
 
     policy: Policy = DEFAULT
 
@@ -92,7 +92,7 @@ class Brief(BoardPanel):
 class Attention(BoardPanel):
     """One line: what went wrong, else what was just done, else what needs attention most."""
 
-    notice: reactive[tuple[str, str]] = reactive(("", ""), init=False)
+    notice: reactive[tuple[str, str]] = reactive(("", ""), init=False, repaint=False)
 
     def watch_notice(self) -> None:
         """Something is to be said."""

@@ -12,9 +12,8 @@ from textual.widgets import Input
 from textual.widgets.input import Selection
 
 from scribe.record.text import normalise
-
-NEWLINE = "⏎"
-"""Stands in the box for a line break of a paste; the record gets the line break."""
+from scribe.ui.desk import NEWLINE
+from scribe.ui.widgets.inorder import InOrder
 
 _SIGNS = {code: 0x2400 + code for code in range(0x20)} | {0x7F: 0x2421}
 
@@ -32,16 +31,17 @@ class Typist(Protocol):
         """Enter was pressed; whoever takes the text empties the box."""
 
 
-class CaptureLine(Input):
+class CaptureLine(InOrder, Input):
     """An Input of fixed geometry: a key stroke redraws one line and lays nothing out.
 
-    Textual's own sets its virtual size at every key, which lays the whole screen out. And its keys with a binding
-    bubble up to the app before they act, so that plain keys typed behind an Enter or a Backspace come before it.
+    Textual's own sets its virtual size at every key, which lays the whole screen out.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "screen.step(-1)", show=False),
         Binding("down", "screen.step(1)", show=False),
+        Binding("pageup", "screen.page(-1)", show=False),  # the class that Input comes from would scroll the box itself
+        Binding("pagedown", "screen.page(1)", show=False),
         Binding("tab", "screen.complete", show=False, priority=True),
         Binding("ctrl+d", "delete_or_leave", show=False),
     ]
@@ -91,16 +91,6 @@ class CaptureLine(Input):
     async def action_submit(self) -> None:
         """Enter."""
         self._typist.entered(self.value.replace(NEWLINE, "\n"))
-
-    async def _on_key(self, event: events.Key) -> None:
-        for node in (self, self.screen):
-            bound = node._bindings.key_to_bindings.get(event.key)
-            if bound and not event.is_printable:
-                event.stop()
-                event.prevent_default()
-                await node.run_action(bound[0].action)
-                return
-        await super()._on_key(event)
 
     def _on_paste(self, event: events.Paste) -> None:
         event.prevent_default()  # Input's own handler drops everything behind the first line

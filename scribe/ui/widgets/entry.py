@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from rich.cells import cell_len
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
@@ -18,10 +19,10 @@ from scribe.record.state import AnyState
 from scribe.record.text import one_line
 from scribe.record.when import instant, zone_name
 from scribe.ui.commands import COMMANDS
-from scribe.ui.desk import Broken, Desk, Unwritten, Waiting, Wanted, Written
+from scribe.ui.desk import NEWLINE, Broken, Desk, Unwritten, Waiting, Wanted, Written
 from scribe.ui.lines import Line, Piece
 from scribe.ui.messages import Asked, Noticed, OpenPicked, Recorded
-from scribe.ui.widgets.capture import NEWLINE, CaptureLine
+from scribe.ui.widgets.capture import CaptureLine
 from scribe.ui.widgets.panel import Panel
 from scribe.ui.zones import Zones
 
@@ -45,6 +46,7 @@ class EntryBox(Vertical):
         self._candidate = -1
         self._taken = 0
         self._said = Hint("")
+        self._refused = False
         self._waiting = False
         self._instead: list[Piece] = []
 
@@ -92,9 +94,9 @@ class EntryBox(Vertical):
         self._capture.remember(self._capture.value)
         self._capture.put(text)
 
-    def insert(self, character: str) -> None:
-        """Type for somebody whose key went elsewhere."""
-        self._capture.insert_text_at_cursor(character)
+    def press(self, event: events.Key) -> None:
+        """Take a key that went elsewhere, behind those that came before it."""
+        self._capture.post_message(events.Key(event.key, event.character))
 
     def recall(self, step: int) -> None:
         """Go through the lines recorded before."""
@@ -116,7 +118,7 @@ class EntryBox(Vertical):
         if text == self._desk.text:
             return
         self._desk.edit(text, self._wall())
-        self._waiting = False
+        self._waiting = self._refused = False
         self.post_message(Noticed(""))
         self.tell()
 
@@ -138,12 +140,15 @@ class EntryBox(Vertical):
         self._waiting = isinstance(outcome, Waiting)
         match outcome:
             case Written():
+                self._desk.sent()
                 self._clear()
                 self.post_message(Recorded())
             case Wanted(command=command, argument=argument):
+                self._desk.drop()
                 self._clear()
                 self.post_message(Asked(command, argument))
             case Unwritten(hint=said):
+                self._refused = True
                 self._say(said)
                 if said.column is not None:
                     self._capture.cursor_position = min(said.column, len(self._capture.value))
@@ -153,6 +158,7 @@ class EntryBox(Vertical):
             case Broken(message=message, advice=advice):
                 self.post_message(Noticed(f"not recorded: {message}. {advice}", "error"))
             case None:
+                self._desk.drop()
                 self._clear()
 
     def _try_again(self) -> None:
@@ -161,8 +167,8 @@ class EntryBox(Vertical):
 
     def _clear(self) -> None:
         self._capture.remember(self._capture.value)
+        self._refused = False
         self._capture.put("", quiet=True)
-        self._desk.sent()
         self._candidates, self._candidate = (), -1
         self.post_message(Noticed(""))
         self._say(Hint(""))
@@ -171,7 +177,9 @@ class EntryBox(Vertical):
     # ── hints and completion ────────────────────────────────────────────────────────────────────────────────────────
 
     def tell(self) -> None:
-        """Say what Enter would do with the line as it stands."""
+        """Say what Enter would do with the line as it stands; a line that was refused keeps its reason."""
+        if self._refused:
+            return
         if self._desk.text:
             self._say(self._desk.hint(self._wall()))
         else:
@@ -188,7 +196,7 @@ class EntryBox(Vertical):
     def _pointing(self, text: str, level: str, column: int) -> Line:
         """The words with an arrow under the column they speak of, on whichever side has the room."""
         width = max(1, self.size.width)
-        column = max(0, min(width - 2, self._capture.cell_of(column) + self.query_one("#zone").size.width))
+        column = max(0, min(width - 2, self._capture.cell_of(column) + self.query_one("#zone").outer_size.width))
         if cell_len(text) <= width - column - 2 or column < width // 2:
             return ((" " * column, ""), (f"↑ {text}", level))
         return ((" " * max(0, column - cell_len(text) - 1), ""), (f"{text} ↑", level))
@@ -197,11 +205,13 @@ class EntryBox(Vertical):
         before, state = self._candidates, self.state
         text, said = self._capture.value, self._said
         self._candidates = ()
-        if said.choices and said.column is not None and self._desk.lines == 1:
-            self._candidates = tuple(Candidate(choice, "", said.column, said.end) for choice in said.choices)
-        elif state is not None and ("/" in text or "@" in text):
+        wrong = self._refused and bool(said.choices)  # then what would put it right comes first
+        if state is not None and not wrong and ("/" in text or "@" in text):
             names = people(state.board, state.entries)
             self._candidates = candidates(text, self._capture.cursor_position, state.board, names)
+        if not self._candidates and said.column is not None:
+            column, end = said.column, said.end
+            self._candidates = tuple(Candidate(choice, "", column, end) for choice in said.choices)
         if self._candidates or before:
             self._show_keys()
 
@@ -209,6 +219,7 @@ class EntryBox(Vertical):
         """Take the first candidate, then the next ones; with several lines in the box, one entry or many."""
         if self._desk.lines > 1:
             self._desk.many = not self._desk.many
+            self._refused = False
             self.tell()
         elif self._candidates:
             self._candidate = (self._candidate + 1) % len(self._candidates)
@@ -221,6 +232,7 @@ class EntryBox(Vertical):
         self._taken = chosen.start + len(text)
         self._capture.put(f"{value[: chosen.start]}{text}{behind}", self._taken, quiet=True)
         self._desk.edit(self._capture.value.replace(NEWLINE, "\n"), self._wall())
+        self._refused = False
         if only:
             self._candidate, self._taken = -1, 0
             self._offer()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 
+from rich.style import Style
 from textual import events
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -41,6 +42,7 @@ class Timeline(Styled):
         self._offset = 0
         self._window: list[tuple[int, Line]] | None = None
         self._blocks: dict[int, tuple[Entry, str, list[Line]]] = {}
+        self._strips: dict[tuple[Line, str, bool], Strip] = {}
 
     # ── what is shown ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -229,12 +231,13 @@ class Timeline(Styled):
     def on_resize(self) -> None:
         """Wrap anew when the width changed."""
         self._blocks.clear()
+        self._strips.clear()
         self._redraw()
 
     def notify_style_update(self) -> None:
         """A theme was chosen."""
         super().notify_style_update()
-        self._window = None
+        self._strips.clear()
 
     def render_line(self, y: int) -> Strip:
         """One row, with the scrollbar at its end."""
@@ -242,22 +245,34 @@ class Timeline(Styled):
         if self.zones is None or width < 2:
             return Strip.blank(width, self.rich_style)
         window = self._lines()
-        bar = Strip([*strip(((self._bar(y), "rule"),), 1, self.style_of)], 1)
+        picked = False
         if not self._rows and y == 0:
             said = " nothing here passes the filter" if self.state and len(self.state.entries) else ""
-            return Strip.join([strip(((said, "past"),), width - 1, self.style_of), bar])
-        if y == height - 1 and not self.following and self.below:
-            line: Line = ((f"↓ {self.below} below · Esc ", "label"),)
-            return Strip.join(
-                [strip(((" " * max(0, width - 1 - width_of(line)), ""), *line), width - 1, self.style_of), bar]
-            )
-        if y >= len(window):
-            return Strip.join([Strip.blank(width - 1, self.rich_style), bar])
-        place, line = window[y]
-        drawn = strip(line, width - 1, self.style_of)
-        if self.picked is not None and self._rows[place] is self.picked:
-            drawn = drawn.apply_style(self.partial_style("picked"))
-        return Strip.join([drawn, bar])
+            line: Line = ((said, "past"),)
+        elif y == height - 1 and not self.following and self.below:
+            below: Line = ((f"↓ {self.below} below · Esc ", "label"),)
+            line = ((" " * max(0, width - 1 - width_of(below)), ""), *below)
+        elif y >= len(window):
+            line = ()
+        else:
+            place, line = window[y]
+            picked = self.picked is not None and self._rows[place] is self.picked
+        return self._strip(line, self._bar(y), picked)
+
+    def _strip(self, line: Line, bar: str, picked: bool) -> Strip:
+        """A line and its place of the scrollbar; a strip that was drawn before knows what it looks like on the wire."""
+        drawn = self._strips.get((line, bar, picked))
+        if drawn is None:
+            width = self.size.width - 1
+            style = self._picked_style_of if picked else self.style_of
+            drawn = Strip([*strip(line, width, style), *strip(((bar, "rule"),), 1, self.style_of)], width + 1)
+            if len(self._strips) > CACHED:
+                self._strips.clear()
+            self._strips[line, bar, picked] = drawn
+        return drawn
+
+    def _picked_style_of(self, name: str) -> Style:
+        return self.style_of(name) + self.partial_style("picked")
 
     def _bar(self, y: int) -> str:
         """The scrollbar: a thumb where the window stands among all entries."""
