@@ -230,9 +230,7 @@ def test_who_is_the_option_then_the_environment_then_the_config_then_the_login_n
 
 
 @pytest.mark.parametrize("error", [KeyError, OSError, ImportError])
-def test_who_is_unknown_when_the_machine_does_not_know(
-    monkeypatch: pytest.MonkeyPatch, error: type[Exception]
-) -> None:
+def test_who_is_unknown_when_the_machine_does_not_know(monkeypatch: pytest.MonkeyPatch, error: type[Exception]) -> None:
     def nobody() -> str:
         raise error
 

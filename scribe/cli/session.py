@@ -17,7 +17,8 @@ from scribe.journal.store import Journal
 from scribe.record.errors import Missing, NotFound, ScribeError
 from scribe.record.state import Board
 from scribe.record.text import normalise
-from scribe.record.when import Unreadable, When, parse, zone
+from scribe.record.typed_time import parse
+from scribe.record.when import Unreadable, When, zone
 
 PATIENCE = 10.0
 """Seconds that a command waits for another process to let go of the journal."""

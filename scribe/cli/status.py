@@ -11,9 +11,10 @@ from scribe.cli.cells import cut, padded, width
 from scribe.cli.output import put_json, say
 from scribe.cli.session import Command, Session, add_globals
 from scribe.journal.store import Journal
+from scribe.record.board import AUDIENCE
 from scribe.record.errors import Missing
 from scribe.record.events import MOMENTS, ROLES
-from scribe.record.fold import AUDIENCE, Fold
+from scribe.record.fold import Fold
 from scribe.record.state import Board, Entry
 from scribe.record.text import one_line
 from scribe.record.when import elapsed, local, seconds_between, spell, stamp, ticking, zone_name

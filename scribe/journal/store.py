@@ -7,30 +7,25 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
 
 from scribe.clock import Clock
 from scribe.journal import identity
-from scribe.journal.faults import APPLICATION_ID, VERSION, is_busy, spoken
+from scribe.journal.faults import VERSION, is_busy, spoken
+from scribe.journal.opening import connect, look, make
+from scribe.journal.rows import COLUMNS, as_stored, event_from, next_ref, stored_from, values
+from scribe.record.board import advance, rebuild
 from scribe.record.chain import Body, Header, Stored, digest_body, digest_header
-from scribe.record.errors import Corrupt, Missing, Newer, NotFound, ReadOnly, Refused
+from scribe.record.errors import Missing, NotFound, Refused
 from scribe.record.events import (
     FORMAT,
-    NO_ENTRY,
-    Action,
     Correction,
-    Decision,
     Draft,
     Event,
-    Hypothesis,
     Payload,
-    decode_payload,
     encode_payload,
     is_board,
     kind_of,
 )
-from scribe.record.fold import advance, rebuild
 from scribe.record.state import Board, decode_board, encode_board
 from scribe.record.text import normalise
 
@@ -40,16 +35,8 @@ Lookup = Callable[[str], Event | None]
 Settle = Callable[[Draft, Board, Lookup], Draft]
 """What a draft means against the board that it meets; raises Refused."""
 
-_COLUMNS = (
-    "id, incident, writer, seq, format, at, precision, recorded_at, kind, is_board, ref, seen, prev, body_digest, "
-    "digest, author, recorder, at_raw, text, payload, salt"
-)
-_INSERT = f"INSERT INTO events ({_COLUMNS}) VALUES (NULL{', ?' * 20})"
-_SELECT = f"SELECT {_COLUMNS} FROM events"
-_SMALLEST = 512
-"""Bytes of the smallest page, and so of the smallest database."""
-_OPENING = 1.0
-"""Seconds to wait while another process recovers the file or, as the last to leave, tidies it."""
+_INSERT = f"INSERT INTO events ({COLUMNS}) VALUES (NULL{', ?' * 20})"
+_SELECT = f"SELECT {COLUMNS} FROM events"
 _AT_ONCE = 1000
 """How many rows a verification holds in memory."""
 
@@ -78,7 +65,7 @@ class Journal:
         """
         if not path.exists():
             raise Missing(f"there is no journal at {path}", "declare an incident with: scribe new TITLE")
-        connection, version = _look(path)
+        connection, version = look(path)
         if version < VERSION:  # an older or still empty file is brought up to date by whoever may write it
             connection.close()
             return cls.writing(path, clock, wait=1.0)
@@ -92,11 +79,11 @@ class Journal:
         """
         with spoken(path):
             if not path.exists():
-                _make(path)
+                make(path)
         # A normal open of a file from the future rewrites its header, so it is looked at read-only first.
-        looking, version = _look(path)
+        looking, version = look(path)
         looking.close()
-        connection = _connect(path, "mode=rw")
+        connection = connect(path, "mode=rw")
         journal = cls(path, clock, wait=wait, connection=connection)
         try:
             with spoken(path):
@@ -232,7 +219,7 @@ class Journal:
             recorded_at,
             kind,
             on_board,
-            _next_ref(payload, kind, board),
+            next_ref(payload, kind, board),
             "+".join(tip for tip in board.heads if tip != prev),
             prev,
         )
@@ -241,8 +228,8 @@ class Journal:
         salt = os.urandom(16)
         body_digest = digest_body(body, salt)
         digest = digest_header(header, body_digest)
-        fields = (*_values(header), body_digest, digest)
-        cursor = self._db.execute(_INSERT, (*fields, *_values(body), salt))
+        fields = (*values(header), body_digest, digest)
+        cursor = self._db.execute(_INSERT, (*fields, *values(body), salt))
         assert cursor.lastrowid is not None
         return Event(*(cursor.lastrowid, *fields, author, recorder, at_raw, text, payload))
 
@@ -327,14 +314,14 @@ class Journal:
         after, more = -1, True
         while more:
             with spoken(self.path):
-                self._db.text_factory = _as_stored
+                self._db.text_factory = as_stored
                 try:
                     rows = self._db.execute(
                         f"{_SELECT} WHERE incident = ? AND id > ? ORDER BY id LIMIT ?", (incident, after, _AT_ONCE)
                     ).fetchall()
                 finally:
                     self._db.text_factory = str
-            yield from map(_stored, rows)
+            yield from map(stored_from, rows)
             more = len(rows) == _AT_ONCE
             after = rows[-1][0] if rows else after
 
@@ -351,7 +338,7 @@ class Journal:
     def _events(self, where: str, parameters: tuple[str | int, ...]) -> list[Event]:
         with spoken(self.path):
             rows = self._db.execute(f"{_SELECT} WHERE {where}", parameters).fetchall()
-        return [_event(row) for row in rows]
+        return [event_from(row) for row in rows]
 
     def _read_board(self, incident: str) -> Board | None:
         row = self._db.execute("SELECT board FROM boards WHERE incident = ?", (incident,)).fetchone()
@@ -370,100 +357,6 @@ class Journal:
             return None
         found = self._events("incident = ? AND writer = ? AND seq = ?", (incident, writer, int(seq)))
         return found[0] if found else None
-
-
-def _make(path: Path) -> None:
-    """An empty file (0600) and the folders it lacks (0700), whatever the umask takes away or leaves open."""
-    lacking = [folder for folder in path.parents if not folder.exists()]
-    for folder in reversed(lacking):
-        folder.mkdir(exist_ok=True)
-        folder.chmod(0o700)
-    handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
-    try:
-        os.fchmod(handle, 0o600)
-    finally:
-        os.close(handle)
-
-
-def _connect(path: Path, how: str) -> sqlite3.Connection:
-    with spoken(path):
-        if path.is_dir():
-            raise Corrupt(f"{path} is a folder, not a journal", "name a file with --db or SCRIBE_DB")
-        uri = f"file:{quote(str(path.absolute()))}?{how}"
-        return sqlite3.connect(uri, uri=True, timeout=_OPENING, isolation_level=None)
-
-
-def _look(path: Path) -> tuple[sqlite3.Connection, int]:
-    """A connection that can only read, and the file's version. Raises what _version does."""
-    try:
-        return _looked(path, "mode=ro")
-    except ReadOnly:
-        # To read, SQLite puts two files beside the journal. Where it may not, and nobody is writing, it need not.
-        if os.access(path.parent, os.W_OK) or path.with_name(f"{path.name}-wal").exists():
-            raise
-        return _looked(path, "immutable=1")
-
-
-def _looked(path: Path, how: str) -> tuple[sqlite3.Connection, int]:
-    connection = _connect(path, how)
-    try:
-        return connection, _version(connection, path)
-    except BaseException:
-        connection.close()
-        raise
-
-
-def _version(connection: sqlite3.Connection, path: Path) -> int:
-    """The file's schema version, 0 for an empty file. Raises Newer, and Corrupt when it is not a journal."""
-    with spoken(path):
-        if 0 < path.stat().st_size < _SMALLEST:  # SQLite takes it for an empty file, and would write over it
-            raise Corrupt(f"{path} is not a journal", "name another with --db or SCRIBE_DB")
-        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-        if version > VERSION:
-            raise Newer(f"{path} was written by a newer scribe", "update scribe; the file was not touched")
-        marked = connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
-        if not marked and (version or connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]):
-            raise Corrupt(f"{path} is a database, but not a journal", "name another with --db or SCRIBE_DB")
-    return version
-
-
-def _as_stored(text: bytes) -> str:
-    """Text that need not be UTF-8 any more."""
-    return text.decode("utf-8", "surrogateescape")
-
-
-def _stored(row: tuple[Any, ...]) -> Stored:
-    # A value of another type, which only another tool can have put there, becomes one that no digest was taken of.
-    fields: list[Any] = [value if isinstance(value, str | int) else repr(value) for value in row[1:15]]
-    fields[2] = fields[2] if isinstance(fields[2], int) else -1
-    fields[8] = bool(fields[8]) if fields[8] in (0, 1) else repr(fields[8])
-    body = None if all(value is None for value in row[15:20]) else Body(*row[15:20])
-    salt = row[20] if isinstance(row[20], bytes | None) else b""
-    return Stored(*(row[0], Header(*fields[:12]), *fields[12:], body, salt))
-
-
-def _event(row: tuple[Any, ...]) -> Event:
-    words = (found or "" for found in row[15:19])  # an erased body has none
-    return Event(*(*row[:9], bool(row[9]), *row[10:15], *words, decode_payload(row[19])))
-
-
-def _next_ref(payload: Payload, kind: str, board: Board) -> str:
-    match payload:
-        case Hypothesis(target=""):
-            prefix = "H"
-        case Decision():
-            prefix = "D"
-        case Action(target=""):
-            prefix = "A"
-        case _ if kind in NO_ENTRY:
-            return ""
-        case _:
-            prefix = "#"
-    return f"{prefix}{board.refs.get(prefix, 0) + 1}"
-
-
-def _values(part: Header | Body) -> tuple[Any, ...]:
-    return tuple(getattr(part, name) for name in part.__struct_fields__)
 
 
 def _as_it_is(draft: Draft, board: Board, lookup: Lookup) -> Draft:  # noqa: ARG001  # the shape of a Settle

@@ -13,7 +13,8 @@ from scribe.live.slash import BY_NAME, run
 from scribe.live.typed import OnScreen, Parsed, ParseError, Recorded, Setting, entry, fits, plain
 from scribe.record.events import Action, Decision, Fact, Hypothesis, Payload
 from scribe.record.text import normalise
-from scribe.record.when import Unreadable, When, leading
+from scribe.record.typed_time import leading
+from scribe.record.when import Unreadable, When
 
 __all__ = ["SIGILS", "OnScreen", "ParseError", "Parsed", "Recorded", "Setting", "parse", "plain"]
 

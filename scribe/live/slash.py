@@ -44,7 +44,8 @@ from scribe.record.events import (
     StateName,
     Update,
 )
-from scribe.record.when import Unreadable, When, duration, leading, parse, shifted, stamp
+from scribe.record.typed_time import duration, leading, parse
+from scribe.record.when import Unreadable, When, shifted, stamp
 
 _NAME = re.compile(r"@?([^\W_][\w.-]*)$")
 _REFERENCE = re.compile(r"((?:#|[HDAhda])\d+(?:·\w+)?)[,.:;]?$")

@@ -11,7 +11,8 @@ from scribe.live.grammar import OnScreen, ParseError, Recorded, Setting, parse
 from scribe.live.hints import Hint, failed, hint
 from scribe.record.errors import Busy, JournalError, Refused
 from scribe.record.events import Draft, Event
-from scribe.record.when import Unreadable, leading
+from scribe.record.typed_time import leading
+from scribe.record.when import Unreadable
 from scribe.recorder import Recorder, Unsent
 
 NEWLINE = "⏎"

@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from scribe.cli import incidents
-from scribe.cli.cells import cut, padded, width
+from scribe.cli.cells import coloured, columns, cut, padded, styled, width
 from tests.cli.conftest import Cli
 
 
@@ -78,7 +78,27 @@ def test_cells() -> None:
 
 
 def test_nothing_is_cut_when_nobody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert incidents.columns() is None
+    assert columns() is None
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     monkeypatch.setenv("COLUMNS", "33")
-    assert incidents.columns() == 33
+    assert columns() == 33
+
+
+@pytest.mark.parametrize(
+    ("environ", "terminal", "expected"),
+    [
+        ({}, True, True),
+        ({}, False, False),
+        ({"NO_COLOR": "1"}, True, False),
+        ({"NO_COLOR": ""}, True, True),
+        ({"TERM": "dumb"}, True, False),
+    ],
+)
+def test_colour_is_for_terminals_alone_and_not_against_ones_will(
+    environ: dict[str, str], terminal: bool, expected: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal)
+    assert coloured(sys.stdout) is expected
+    assert (styled("x", fg="red") == "x") is not expected

@@ -33,6 +33,8 @@ def test_no_command_has_two_options_of_one_name(name: str) -> None:
     assert isinstance(command, click.Command)
     names = [option for parameter in command.params for option in parameter.opts]
     assert len(names) == len(set(names))
+    keys = [parameter.name for parameter in command.params]
+    assert len(keys) == len(set(keys))
 
 
 def test_global_options_stand_before_the_command_or_behind_its_name(cli: Cli, tmp_path: object) -> None:

@@ -62,7 +62,12 @@ def test_an_intact_record(told: Cli) -> None:
         ("UPDATE events SET text = 'something else' WHERE seq = 2", "its words were altered"),
         ("UPDATE events SET at = '2026-11-20T13:00:00.000Z' WHERE seq = 2", "its header was altered"),
         ("UPDATE events SET body_digest = 'x' WHERE seq = 2", "its words were altered"),
-        ("UPDATE events SET text = NULL, payload = NULL, salt = NULL WHERE seq = 2", "its words are missing"),
+        ("UPDATE events SET text = NULL, payload = NULL, salt = NULL WHERE seq = 2", "its words are missing in part"),
+        (
+            "UPDATE events SET author = NULL, recorder = NULL, at_raw = NULL, text = NULL, payload = NULL, salt = NULL"
+            " WHERE seq = 2",
+            "its words are missing, and no erasure accounts for them",
+        ),
     ],
 )
 def test_an_altered_entry_is_named(told: Cli, statement: str, why: str) -> None:

@@ -17,7 +17,7 @@ def at(minutes: float) -> str:
     return stamp(ZERO + timedelta(minutes=minutes))
 
 
-HELD = {name: (Holder("alice", at(0)),) for name in ("ic", "ops", "comms")}
+HELD: dict[str, tuple[Holder, ...]] = {name: (Holder("alice", at(0)),) for name in ("ic", "ops", "comms")}
 CALM = Board(
     "INC-1",
     severity=2,

@@ -14,9 +14,10 @@ from scribe.clock import FixedClock
 from scribe.journal.store import Journal
 from scribe.live.grammar import ParseError
 from scribe.live.policy import DEFAULT
+from scribe.record.board import rebuild
 from scribe.record.errors import Refused
 from scribe.record.events import Action, Draft, decode_payload
-from scribe.record.fold import age, rebuild, replay
+from scribe.record.fold import replay
 from scribe.record.state import AnyState, Board, Entry, PartialState, State
 from scribe.recorder import Recorder
 from tests.fakes.desk import NOON, Desk, at
@@ -394,11 +395,6 @@ def test_any_story(journal: Journal, story: list[tuple[float, list[str], bool]],
                 loaded = recorder.load_more()
             assert isinstance(recorder.load_more(), State)
             assert look(recorder.catch_up(), jumped=jumped) == look(again, jumped=jumped)
-
-
-def test_age() -> None:
-    assert age(at("12:00"), at("12:05")) == 300
-    assert age(at("12:05"), at("12:00")) == 0
 
 
 def test_an_entry_of_a_kind_from_the_future_is_kept(desk: Desk) -> None:

@@ -14,8 +14,9 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from scribe.record import when
-from scribe.record.when import Unreadable, When, leading, parse, stamp
+from scribe.record import typed_time, when
+from scribe.record.typed_time import leading, parse
+from scribe.record.when import Unreadable, When, stamp
 
 SEOUL = ZoneInfo("Asia/Seoul")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -412,7 +413,7 @@ def test_a_stored_time_pasted_into_a_line_is_itself(moment: datetime, zone: tzin
 
 
 @given(
-    st.text() | st.from_regex(when._TIME) | st.from_regex(when._AGO) | st.from_regex(when._ISO),
+    st.text() | st.from_regex(typed_time._TIME) | st.from_regex(typed_time._AGO) | st.from_regex(typed_time._ISO),
     moments,
     zones,
 )
@@ -500,7 +501,7 @@ def test_a_bare_time_is_less_than_a_day_and_a_change_old(where: tuple[tzinfo, da
     ],
 )
 def test_durations(text: str, seconds: int) -> None:
-    assert when.duration(text) == seconds
+    assert typed_time.duration(text) == seconds
 
 
 @pytest.mark.parametrize(
@@ -509,20 +510,20 @@ def test_durations(text: str, seconds: int) -> None:
 )
 def test_what_is_no_duration_is_refused(text: str) -> None:
     with pytest.raises(Unreadable) as caught:
-        when.duration(f" {text}")
+        typed_time.duration(f" {text}")
     assert text.strip() == f" {text}"[caught.value.start : caught.value.end]
 
 
 @given(st.text())
 def test_a_duration_is_positive_or_refused(text: str) -> None:
     with contextlib.suppress(Unreadable):
-        assert 0 < when.duration(text) <= 366 * 86400
+        assert 0 < typed_time.duration(text) <= 366 * 86400
 
 
 @given(st.integers(1, 59), st.integers(1, 23))
 def test_what_is_spelt_can_be_read(small: int, hours: int) -> None:
     for seconds in (small, small * 60, hours * 3600 + small * 60, 86400 * small + 3600 * hours):
-        assert when.duration(when.spell(seconds)) == seconds
+        assert typed_time.duration(when.spell(seconds)) == seconds
 
 
 @pytest.mark.parametrize(
@@ -656,7 +657,7 @@ def test_stored_times_as_local_clocks_showed_them() -> None:
 
 def test_pendulum_waits_until_it_is_needed() -> None:
     code = (
-        "import sys, datetime as d; from scribe.record.when import parse\n"
+        "import sys, datetime as d; from scribe.record.typed_time import parse\n"
         "now = d.datetime(2026, 11, 20, 13, tzinfo=d.UTC)\n"
         "parse('2026-11-20T12:02:00.000Z', now=now, zone=d.UTC)\n"
         "assert 'pendulum' not in sys.modules and 'difflib' not in sys.modules\n"

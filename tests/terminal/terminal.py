@@ -93,7 +93,7 @@ class Pty:
                 _set_size(0, *size)
                 if cwd is not None:
                     os.chdir(cwd)
-                os.execvpe(argv[0], list(argv), dict(env))
+                os.execvpe(argv[0], list(argv), dict(env))  # noqa: S606  # as a shell starts it
             finally:
                 os._exit(127)
         self.size = size
