@@ -13,7 +13,6 @@ from scribe.record.errors import Corrupt, Newer, ReadOnly
 _SMALLEST = 512
 """Bytes of the smallest page, and so of the smallest database."""
 
-
 _OPENING = 1.0
 """Seconds to wait while another process recovers the file or, as the last to leave, tidies it."""
 

@@ -27,41 +27,25 @@ from scribe.record.when import (
 _FARTHEST_EAST, _FARTHEST_WEST = timedelta(hours=14), timedelta(hours=-12)
 
 _Shape = Literal["hours", "minutes", "seconds", "milliseconds"]
-
-
 _PRECISION: dict[_Shape, Precision] = {
     "hours": "hour",
     "minutes": "minute",
     "seconds": "second",
     "milliseconds": "second",
 }
-
-
 _LONGEST = 366 * DAY
 _SOON = timedelta(minutes=10)
-
-
 _QUARTER = timedelta(minutes=15)
-
-
 # Patterns are texts, which re compiles when they are first used: `scribe log` reads none and saves 5 ms.
 # [0-9], never \d: that takes the digits of every script, and int() does too.
 _DATE = r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})"
 _OFFSET = r"(?P<offset>Z|[+-][0-9]{2}:?[0-9]{2})?"
-
-
 _SECOND = r"(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?"
 _CLOCK = rf"(?:(?P<hour>[0-9]{{1,2}}):(?:(?P<minute>[0-9]{{2}}){_SECOND}|\?\?){_OFFSET}|\?\?:\?\?)"
-
-
 _END = r"(?:\s+|\Z)"
 _TIME = rf"(?i)(?P<raw>(?:{_DATE}(?:T|[ \t]+)|(?P<word>today|yesterday)[ \t]+)?{_CLOCK}){_END}"
-
-
 _DAY = rf"(?P<raw>{_DATE}){_END}"
 _AGO = rf"(?i)(?P<raw>-(?=[0-9])(?:([0-9]+)d)?(?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+)s)?){_END}"
-
-
 _DURATION = r"(?i)(?=[0-9])(?:([0-9]+)d\s*)?(?:([0-9]+)h\s*)?(?:([0-9]+)m\s*)?(?:([0-9]+)s)?"
 _ISO = (
     r"(?:[0-9]{8}|[0-9]{4}-?[0-9]{3}|[0-9]{4}-?W[0-9]{2}-?[0-9]|[0-9]{4}-[0-9]{2}-[0-9]{2})"
