@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import ClassVar
 
-from textual import events
+from textual import constants, events
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
@@ -21,6 +21,7 @@ from scribe.record.when import stamp
 from scribe.recorder import Incidents
 from scribe.ui import sheets
 from scribe.ui.commands import COMMANDS
+from scribe.ui.driver import TerminalDriver
 from scribe.ui.messages import Chosen
 from scribe.ui.screens.declare import DeclareScreen
 from scribe.ui.screens.incident import IncidentScreen
@@ -52,7 +53,8 @@ class ScribeApp(App[None]):
         self, incidents: Incidents, clock: Clock, zones: Zones, export: Export, *, first: str = "", theme: str = "dark"
     ) -> None:
         self._dark = theme != "light"
-        super().__init__()
+        # TEXTUAL_DRIVER names another one, for a browser for example.
+        super().__init__(driver_class=None if constants.DRIVER else TerminalDriver)
         self._incidents = incidents
         self._clock = clock
         self._zones = zones

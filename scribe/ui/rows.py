@@ -23,10 +23,11 @@ _SIGNED = frozenset({"hypothesis", "decision", "action", "update"})
 
 
 class Shape(Struct, frozen=True):
-    """How wide the rows are, and which clocks they show."""
+    """How wide the rows are, which clocks they show, and how many cells a reference takes."""
 
     width: int
     zones: Zones
+    reference: int = REFERENCE
 
     @property
     def who(self) -> int:
@@ -36,7 +37,7 @@ class Shape(Struct, frozen=True):
     @property
     def indent(self) -> int:
         """Cells before the words."""
-        return 1 + self.zones.width + 2 + 1 + 1 + REFERENCE + 1 if self.width >= 50 else 1 + 5 + 1 + 1 + 1
+        return 1 + self.zones.width + 2 + 1 + 1 + self.reference + 1 if self.width >= 50 else 1 + 5 + 1 + 1 + 1
 
     @property
     def words(self) -> int:
@@ -66,7 +67,7 @@ def lines(entry: Entry, shape: Shape) -> list[Line]:
     wrapped = wrap(f"{marks}{text}" if marks else text, shape.words)
     if len(wrapped) > MOST_LINES:
         hidden = len(wrapped) - MOST_LINES + 1
-        wrapped = [*wrapped[: MOST_LINES - 1], f"… {hidden} more lines: F7 Enter shows them"]
+        wrapped = [*wrapped[: MOST_LINES - 1], cut(f"… {hidden} more lines: F7 Enter shows them", shape.words)]
     made = []
     for number, words in enumerate(wrapped):
         head = _head(entry, shape) if number == 0 else ((" " * shape.indent, ""),)
@@ -90,8 +91,11 @@ def _head(entry: Entry, shape: Shape) -> Line:
     time = shape.zones.row(entry.at, entry.precision)
     if shape.width < 50:
         return ((" ", ""), (f"{time:5.5} ", "past"), (f"{sign} ", name))
-    ref = (entry.ref, "past" if entry.ref.startswith("#") else name)
-    return ((f" {time}  ", "past"), (f"{sign} ", name), (f"{ref[0]:{REFERENCE}} ", ref[1]))
+    return (
+        (f" {time}  ", "past"),
+        (f"{sign} ", name),
+        (f"{fit(entry.ref, shape.reference)} ", "past" if entry.ref.startswith("#") else name),
+    )
 
 
 def _style(entry: Entry) -> str:

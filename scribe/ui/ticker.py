@@ -28,11 +28,10 @@ class Ticker:
         wall, steady = self._clock.now(), self._clock.monotonic()
         expected = self._wall + timedelta(seconds=steady - self._steady)
         strayed = (wall - expected).total_seconds()
-        if abs(strayed) > JUMP:
-            self._wall, self._steady, self.now = wall, steady, wall
-            return strayed
-        self.now = expected
-        return 0.0
+        jumped = abs(strayed) > JUMP
+        # The next tick is measured from this one: a clock that is slowly drawn straight never adds up to a jump.
+        self._wall, self._steady, self.now = wall, steady, wall if jumped else expected
+        return strayed if jumped else 0.0
 
     def wall(self) -> datetime:
         """The wall clock, for what is written into the record."""

@@ -81,6 +81,7 @@ class Process:
 
     def __init__(self, path: Path) -> None:
         self.environ = {**os.environ, "SCRIBE_DB": str(path), "PYTHONPATH": str(TREE)}
+        self.environ.pop("PYTHONUNBUFFERED", None)  # it would hide that an answer was not flushed
 
     def argv(self, *argv: str) -> list[str]:
         """The command as the system starts it."""

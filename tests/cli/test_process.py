@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import resource
+import select
 import signal
 import sqlite3
 import stat
@@ -97,6 +98,7 @@ def test_a_line_is_acknowledged_before_the_next_one_is_sent(process: Process) ->
         assert talk.stdout is not None
         for number in (2, 3, 4):
             talk.stdin.write(b"line\n")
+            assert select.select([talk.stdout], [], [], 20)[0], "no answer"
             assert talk.stdout.readline().endswith(b"\t#%d\n" % number)
         talk.send_signal(signal.SIGINT)
         assert talk.wait() == 130

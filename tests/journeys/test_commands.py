@@ -149,6 +149,14 @@ async def test_the_time_is_that_of_the_first_key_stroke(scribe: Scribe) -> None:
         await live.enter("urns")
         assert live.last.at == "2026-11-20T12:00:00.000Z"
         assert live.last.recorded_at == "2026-11-20T12:01:30.000Z"
+        await live.passes(60)
+        await live.enter("and the next line has its own")
+        assert live.last.at == "2026-11-20T12:02:30.000Z"
+        await live.passes(60)
+        await live.enter("/find burns")
+        await live.passes(60)
+        await live.enter("so has what follows a search")
+        assert live.last.at == "2026-11-20T12:04:30.000Z"
 
 
 async def test_after_five_minutes_the_hint_is_amber_and_one_key_means_now(scribe: Scribe) -> None:

@@ -96,6 +96,7 @@ def test_where_the_policy_gives_no_cadence_it_is_asked_for(severity: int, comman
 def test_no_cadence_is_asked_for_before_the_severity_is_known_or_when_one_is_set() -> None:
     assert codes(replace(CALM, severity=None, cadence=None, due=None)) == ["severity-unset"]
     assert codes(replace(CALM, severity=3)) == []
+    assert codes(replace(CALM, severity=3, due=None)) == []
     assert codes(replace(CALM, severity=3, cadence=None)) == []  # a due time set by hand is a target, too
 
 

@@ -137,11 +137,3 @@ def test_narrow_declare(same: Compare, screen: Screen) -> None:
 
 def test_narrow_entry(same: Compare, screen: Screen) -> None:
     assert same(screen(), (40, 12), keys("f7", "enter"))
-
-
-def test_palette(same: Compare, screen: Screen) -> None:
-    async def run(pilot: Pilot[None]) -> None:
-        await pilot.press("ctrl+p")
-        await pilot.pause(0.3)
-
-    assert same(screen(), LARGE, run)

@@ -288,7 +288,7 @@ def test_escape_sequences_pasted(declared: Shell) -> None:
         assert came_back(bytes(terminal.raw[before:])) == []
 
 
-@pytest.mark.xfail(reason="Textual's parser hands escape sequences inside of a paste on as keys, before the paste")
+
 def test_escape_sequences_stay_where_they_were_pasted(declared: Shell) -> None:
     with declared.open() as terminal:
         terminal.write(paste(b"A \x1b[2J B \x1b]52;c;AAAA\x07 C"))
@@ -299,7 +299,7 @@ def test_escape_sequences_stay_where_they_were_pasted(declared: Shell) -> None:
         assert "^" not in found
 
 
-@pytest.mark.xfail(reason="Textual's driver decodes strictly: one byte that is no UTF-8 ends scribe with a traceback")
+
 def test_bytes_that_are_no_text(declared: Shell) -> None:
     """A Latin-1 paste, a lone surrogate: the bytes are shown as unreadable, and the screen goes on."""
     with declared.open() as terminal:

@@ -13,6 +13,7 @@ from textual.widgets.input import Selection
 
 from scribe.record.text import normalise
 from scribe.ui.desk import NEWLINE
+from scribe.ui.driver import restored
 from scribe.ui.widgets.inorder import InOrder
 
 _SIGNS = {code: 0x2400 + code for code in range(0x20)} | {0x7F: 0x2421}
@@ -95,7 +96,7 @@ class CaptureLine(InOrder, Input):
     def _on_paste(self, event: events.Paste) -> None:
         event.prevent_default()  # Input's own handler drops everything behind the first line
         event.stop()
-        text = normalise(event.text).strip("\n").replace("\r", "\n").replace("\n", NEWLINE)
+        text = normalise(restored(event.text)).strip("\n").replace("\r", "\n").replace("\n", NEWLINE)
         if text:
             self.replace(text, *self.selection)
 

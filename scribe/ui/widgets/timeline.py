@@ -40,6 +40,7 @@ class Timeline(Styled):
         self._rows: Sequence[Entry] = ()
         self._anchor: tuple[str, str, str, int] = ("", "", "", 0)
         self._offset = 0
+        self._reference = rows.REFERENCE
         self._window: list[tuple[int, Line]] | None = None
         self._blocks: dict[int, tuple[Entry, str, list[Line]]] = {}
         self._strips: dict[tuple[Line, str, bool], Strip] = {}
@@ -50,6 +51,10 @@ class Timeline(Styled):
         """Take what is new; only a filter has to look at every entry again."""
         if new is None:
             return
+        reference = max(rows.REFERENCE, len(str(new.board.refs.get("#", 0))) + 1)
+        if reference != self._reference:  # the column grew: every row is wrapped anew when it is seen again
+            self._reference = reference
+            self._blocks.clear()
         if self.wanted.is_empty:
             self._rows = new.entries
         elif old is not None and new.entries.extends(old.entries) and isinstance(self._rows, list):
@@ -141,17 +146,19 @@ class Timeline(Styled):
 
     def _pick(self, place: int) -> None:
         self.picked = self._rows[place]
-        seen = [number for number, _ in self._lines()]
-        if seen and place <= seen[0] and not (place == seen[0] and self._whole(place, seen)):
+        wanted = min(len(self._block(place)), max(1, self.size.height - 1))
+        seen = self._in_sight()
+        if seen and place <= seen[0] and seen.count(place) < wanted:
             self.following, self._anchor, self._offset = False, self._rows[place].key, 0
-        elif seen and place >= seen[-1]:
-            missing = len(self._block(place)) - seen.count(place)
-            if missing > 0:
-                self.scroll_lines(missing)
+        while seen and not self.following and place >= seen[-1] and seen.count(place) < wanted:
+            self.scroll_lines(1)
+            seen = self._in_sight()
         self._redraw()
 
-    def _whole(self, place: int, seen: list[int]) -> bool:
-        return seen.count(place) == len(self._block(place))
+    def _in_sight(self) -> list[int]:
+        """The places of the entries whose lines can be read; the last line may say how many are below."""
+        places = [number for number, _ in self._lines()]
+        return places[:-1] if not self.following and self.below and len(places) == self.size.height else places
 
     # ── the window ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -217,7 +224,7 @@ class Timeline(Styled):
         known = self._blocks.get(entry.number)
         if known is not None and known[0] is entry and known[1] == before:
             return known[2]
-        shape = rows.Shape(max(1, self.size.width - 1), zones)
+        shape = rows.Shape(max(1, self.size.width - 1), zones, self._reference)
         made = rows.lines(entry, shape)
         if rows.day(entry, zones) != before:
             made.insert(0, rows.separator(entry, shape))
