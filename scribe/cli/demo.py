@@ -62,7 +62,6 @@ def lines() -> Iterator[Line]:
 def filled(text: str, declared_at: datetime) -> str:
     """The line with clock times: exact where the grammar reads them, as people say them inside of a text."""
     is_command = text.startswith("/") and not text.startswith("/update ")
-    shape = "%H:%MZ" if text.startswith("/decide ") else "%H:%M:%SZ"  # a decision's words hold its time as well
 
     def clock(found: re.Match[str]) -> str:
         sign, hours, minutes, seconds, is_vague = found.groups()
@@ -70,6 +69,6 @@ def filled(text: str, declared_at: datetime) -> str:
         at = (declared_at + away if sign == "+" else declared_at - away).astimezone(UTC)
         if is_vague:
             return f"{at:%H}:??Z"
-        return f"{at:{shape}}" if is_command or found.start() == 0 else f"{at:%H:%M} UTC"
+        return f"{at:%H:%M:%S}Z" if is_command or found.start() == 0 else f"{at:%H:%M} UTC"
 
     return _PLACE.sub(clock, text)

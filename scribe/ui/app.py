@@ -90,7 +90,7 @@ class ScribeApp(App[None]):
             for command in COMMANDS:
                 action = getattr(screen, f"action_{command.id}", None)
                 if action is not None and command.id != "command_palette":
-                    yield SystemCommand(f"{command.title}  {command.shown}", command.help, action)
+                    yield SystemCommand(command.help, command.shown, action)
         yield SystemCommand("light or dark", "the other theme", self.action_theme)
 
     def action_theme(self) -> None:

@@ -76,7 +76,7 @@ def countdown(board: Board, now: str, zones: Zones) -> list[Line]:
     due = f"due {clock_text(board.due.at, 'minute', zones.main)}"
     every = f" · every {spell(board.cadence)}" if board.cadence else ""
     if left < 0:
-        foot: Line = ((" OVERDUE", "error"), (f" · {due} · /update tells them", style))
+        foot: Line = ((" OVERDUE", "error"), (f" · {due} · F2 update", style))
     else:
         foot = ((f" {due}{every}", "past"),)
     return [head, *digits, foot]
@@ -115,13 +115,13 @@ def roles(board: Board, policy: Policy, now: str, width: int) -> list[Line]:
 
 def now_lines(board: Board, now: str, zones: Zones, width: int) -> list[Line]:
     """What is open: hypotheses, actions in flight with their age, the decision point, impact."""
-    made: list[Line] = [((" NOW", "label"),)]
+    made: list[Line] = [((" LEFT OPEN" if board.over else " NOW", "label"),)]
     if not (board.hypotheses or board.actions):
         made.append(((" no open hypothesis, nothing in flight", "past"),))
     for item in board.hypotheses:
-        made += _open(item, now, width, "kind-hypothesis")
+        made += _open(item, "" if board.over else now, width, "kind-hypothesis")
     for item in board.actions:
-        made += _open(item, now, width, "kind-action", who=True)
+        made += _open(item, "" if board.over else now, width, "kind-action", who=True)
     if board.point is not None:
         made += [((line, "words"),) for line in _hanging(" Decide: ", one_line(board.point.what), width)[:3]]
         by = f"by {clock_text(board.point.by, 'minute', zones.main)}" if board.point.by else ""
@@ -162,7 +162,9 @@ def brief(board: Board, policy: Policy, now: str, zones: Zones, width: int) -> l
         second += [(cut(one_line(item.text), 24), "words"), (age, "past")]
     if board.point is not None:
         by = f" by {clock_text(board.point.by, 'minute', zones.main)}" if board.point.by else ""
-        second += [(" · " if second else " ", "past"), (f"decide{by}: {cut(one_line(board.point.what), 24)}", "words")]
+        late = board.point.by is not None and board.point.by < now and not board.over
+        second += [(" · " if second else " ", "past"), (f"decide{by}: ", "warning" if late else "past")]
+        second.append((cut(one_line(board.point.what), 24), "words"))
     if not second:
         impact = one_line(board.impact) if board.impact else "unknown"
         second = [(" Impact: ", "past"), (impact, "words" if board.impact else "warning")]
@@ -175,8 +177,8 @@ def brief(board: Board, policy: Policy, now: str, zones: Zones, width: int) -> l
 
 def _open(item: OpenItem, now: str, width: int, name: str, *, who: bool = False) -> list[Line]:
     """An open item in at most two lines, its age and person at the end of the first."""
-    age = spell(max(0.0, seconds_between(item.since, now)))
-    tail = f"@{cut(one_line(item.who), 12)} {age} " if who else f"{age} "
+    age = f"{spell(max(0.0, seconds_between(item.since, now)))} " if now else ""
+    tail = f"@{cut(one_line(item.who), 12)} {age}" if who else age
     indent = len(item.ref) + 2
     first, *rest = wrap(one_line(item.text), max(8, width - indent - cell_len(tail) - 1))
     made = [spread(((f" {item.ref} ", name), (first, "words")), ((tail, "past"),), width)]

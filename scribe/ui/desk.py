@@ -63,6 +63,7 @@ class Desk:
         self.began: datetime | None = None
         self.many = False
         self.unsaved = False
+        self._looks = False
         self._recorder = recorder
         self._zone = zone
 
@@ -74,8 +75,10 @@ class Desk:
             self.began = None
         elif self.began is None:
             self.began = now
-        if text.count("\n") != self.text.count("\n"):
-            self.many = self._looks_like_many(text, now)
+        if "\n" in text or self.many:
+            looks = self._looks_like_many(text, now)
+            if looks != self._looks or text.count("\n") != self.text.count("\n"):
+                self.many = self._looks = looks  # what Tab chose stays while words are put right
         self.text, self.unsaved = text, True
 
     def stamp(self, now: datetime) -> None:
@@ -86,7 +89,7 @@ class Desk:
     def restore(self, text: str, began: datetime) -> None:
         """Take up a text that another process left unsent."""
         self.text, self.began, self.unsaved = text, began, False
-        self.many = self._looks_like_many(text, began)
+        self.many = self._looks = self._looks_like_many(text, began)
 
     @property
     def lines(self) -> int:
@@ -125,11 +128,13 @@ class Desk:
 
     def sent(self) -> None:
         """The text was recorded, and its draft went with it: the box is empty."""
-        self.text, self.began, self.many, self.unsaved = "", None, False, False
+        self.text, self.began, self.unsaved = "", None, False
+        self.many = self._looks = False
 
     def drop(self) -> None:
         """The text was no entry: the box is empty, and a draft of it that was kept is to go."""
-        self.text, self.began, self.many, self.unsaved = "", None, False, True
+        self.text, self.began, self.unsaved = "", None, True
+        self.many = self._looks = False
 
     def unsent(self) -> list[Unsent]:
         """What was left unsent, oldest first. Raises Busy."""

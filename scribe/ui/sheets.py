@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from rich.text import Text
 
 from scribe.live.settle import ROLE_LABELS
@@ -15,6 +17,7 @@ from scribe.ui import board_lines
 from scribe.ui.commands import COMMANDS, EDITING
 from scribe.ui.desk import NEWLINE
 from scribe.ui.messages import Choice, Chosen
+from scribe.ui.wrap import wrap
 from scribe.ui.zones import Zones
 
 WIDTH = 64
@@ -97,30 +100,37 @@ def incidents(boards: list[Board], now: str) -> tuple[str, Text, list[Choice]]:
     return "Incidents", body, choices
 
 
-def help_text() -> tuple[str, Text, list[Choice]]:
-    """Keys, the grammar, commands."""
+def help_text(width: int) -> tuple[str, Text, list[Choice]]:
+    """Keys, the grammar, commands, in two columns."""
     body = Text()
     body.append("One line and Enter is an entry. Every part is optional:\n  [time] [sign] [@who] text\n", "bold")
     grammar = (
-        ("14:02  14:02:30  -12m", "when it happened; also 14:02Z, yesterday 23:50, 2026-11-20 14:02, 22:??"),
+        ("14:02  -12m", "when it happened; also 14:02:30, 14:02Z, yesterday 23:50, 2026-11-20 14:02, 22:??"),
         ("?  !  >  =", "hypothesis, decision, action in flight, action already done"),
         ("@alice first", "who did or said it; later ones are mentions"),
         ("#tag  URL", "a tag; a source link"),
         ("\\", "the rest is plain text, whatever it looks like"),
     )
-    for typed, means in grammar:
-        body.append(f"\n {typed:22} {means}")
+    _columns(body, grammar, 14, width)
     body.append("\n\nKeys\n", "bold")
-    for command in COMMANDS:
-        body.append(f"\n {command.shown:10} {command.title:12} {command.help}")
-    for key, means in EDITING:
-        body.append(f"\n {key:10} {means}")
+    _columns(body, [*((command.shown, command.help) for command in COMMANDS), *EDITING], 12, width)
     body.append("\n\nCommands\n", "bold")
-    for slash in SLASHES:
-        body.append(f"\n {slash.usage:26} {slash.help}")
+    _columns(body, [(slash.usage, slash.help) for slash in SLASHES], 26, width)
     body.append("\n\nSigns in the timeline\n", "bold")
-    body.append("\n " + "  ".join(f"{letter} {kind}" for kind, letter in LETTERS.items() if kind in _USED))
+    signs = "  ".join(f"{letter} {kind}" for kind, letter in LETTERS.items() if kind in _USED)
+    _columns(body, [("", signs)], 0, width)
     return "Keys and commands", body, []
+
+
+def _columns(body: Text, rows: Iterable[tuple[str, str]], first: int, width: int) -> None:
+    """Two columns, the second wrapped within itself; under the first where the screen is narrow."""
+    beside = width >= first + 30
+    for left, right in rows:
+        if not beside and left:
+            body.append(f"\n {left}")
+        for number, line in enumerate(wrap(right, max(8, width - (first if beside else 3) - 2))):
+            head = (left if number == 0 else "").ljust(first) if beside else "  "
+            body.append(f"\n {head} {line}")
 
 
 _USED = frozenset(

@@ -67,7 +67,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             rounds,
             entries,
         )
-        sync = fsync(folder)
+        about = machine(fsync(folder))
         for label, measure in _MEASURES.items():
             if not options.only or label in options.only:
                 say(f"measuring {label}")
@@ -77,7 +77,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                     print("  ", line(row), flush=True)
     page = _PAGE.format(
         date=f"{datetime.now(UTC):%Y-%m-%d}",
-        machine=machine(sync),
+        machine=about,
         rows="\n".join(map(line, rows)),
         rounds=rounds,
         entries=entries,
@@ -103,6 +103,7 @@ def machine(sync: float) -> str:
     return (
         f"{processor()}, {os.cpu_count()} cores, {platform.system()}. {versions}."
         f" A write and fsync of 4 KiB takes {measures.ms(sync)} (median)."
+        f" Load average when the measuring began: {os.getloadavg()[0]:.1f}."
     )
 
 

@@ -78,7 +78,7 @@ def test_the_first_42_minutes_burn_now(journal: Journal) -> None:
     [
         ("{T-00:06:10} alert", "09:07:55Z alert"),
         ("/milestone started {T-00:14:30}", "/milestone started 08:59:35Z"),
-        ("/decide x? @a by {T+00:36:00}", "/decide x? @a by 09:50Z"),
+        ("/decide x? @a by {T+00:36:00}", "/decide x? @a by 09:50:05Z"),
         ("/update next by {T+00:24:00}.", "/update next by 09:38 UTC."),
         ("@alice due {T+01:10:00} #x", "@alice due 10:24 UTC #x"),
         ("{T-02:00:00?} notice", "07:??Z notice"),

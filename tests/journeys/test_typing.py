@@ -201,9 +201,11 @@ async def test_a_key_that_begins_a_command_keeps_the_line_that_was_being_typed(s
     async with scribe() as live:
         await live.type("half a line")
         await live.press("f2")
-        assert live.box == "/update "
+        assert live.box == "/update half a line"
+        await live.press("f6")
+        assert live.box == "/find "
         await live.press("up")
-        assert live.box == "half a line"
+        assert live.box == "/update half a line"
 
 
 # ── unsent ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -369,6 +369,18 @@ async def test_every_size_mounts_types_and_records(scribe: Scribe, size: tuple[i
         assert max(len(row) for row in live.rows) <= size[0]
 
 
+@pytest.mark.parametrize("size", [(80, 24), (40, 12)])
+async def test_every_sheet_shows_its_choices_and_its_keys(scribe: Scribe, size: tuple[int, int]) -> None:
+    scribe.told("? why", "> undo", "/impact a lot of orders", "/decide fail over? @sam by 12:30")
+    async with scribe(size=size) as live:
+        for keys, choice in ((("f4",), "IC "), (("f1",), ""), (("f7", "enter"), "Amend"), (("f9",), "declare")):
+            await live.press(*keys)
+            assert live.has_sheet
+            assert choice in live.seen, keys
+            assert "Esc" in "\n".join(live.rows[:-1]), keys
+            await live.press("escape", "escape")
+
+
 async def test_the_size_changes_while_it_runs(scribe: Scribe) -> None:
     scribe.told(*(f"a somewhat longer line that has to be wrapped, number {number}" for number in range(30)))
     async with scribe(size=(120, 40)) as live:

@@ -61,12 +61,17 @@ class TitleLine(InOrder, Input):
             self._asking.action_leave()
 
 
+ROOMY = 60
+"""Columns from which on the severities are written out."""
+
+
 class DeclareScreen(Screen[str]):
     """Asks for a title; the severity is proposed and changed with the arrow keys.
 
     Left with the id of the incident that was declared, or nothing. What is typed behind the Enter goes to ``behind``.
     """
 
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (16, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "severity(-1)", show=False, priority=True),
         Binding("down", "severity(1)", show=False, priority=True),
@@ -88,9 +93,8 @@ class DeclareScreen(Screen[str]):
             yield TitleLine(self)
             yield Static(id="levels")
             yield Static(id="meaning")
-            yield Static(
-                f"Enter declares it · ↑ ↓ severity · Esc {'goes back' if self._back else 'leaves'}", id="declare-keys"
-            )
+            keys = f"Enter declares it · ↑ ↓ severity · Esc {'goes back' if self._back else 'leaves'}"
+            yield Static(Text(keys, no_wrap=True, overflow="ellipsis"), id="declare-keys")
 
     def on_mount(self) -> None:
         """Ready to type."""
@@ -121,23 +125,33 @@ class DeclareScreen(Screen[str]):
         self._show()
 
     def action_leave(self) -> None:
-        """Declare nothing."""
-        self._leave("")
+        """Declare nothing; a title that was typed is not thrown away by a slip."""
+        if self.query_one(Input).value.strip():
+            self._say("Enter declares it; ^U clears the title, then Esc leaves", "warning")
+        else:
+            self._leave("")
 
     def _leave(self, incident: str) -> None:
         if not self._left:
             self._left = True
             self.dismiss(incident)
 
+    def on_resize(self) -> None:
+        """Short names where there is little room."""
+        self._show()
+
     def _show(self) -> None:
-        line = Text()
+        line = Text(no_wrap=True)
         for place, level in enumerate(_LEVELS):
-            name = f"SEV-{level}" if level else "not set"
+            long = f"SEV-{level}" if level else "not set"
+            name = long if self.size.width >= ROOMY else f"{level or '?'}"
             line.append(f"[{name}]" if place == self._place else f" {name} ", "bold" if place == self._place else "dim")
             line.append(" ")
         self.query_one("#levels", Static).update(line)
-        self.query_one("#meaning", Static).update(Text(_MEANINGS[_LEVELS[self._place]]))
+        self.query_one("#meaning", Static).update(
+            Text(_MEANINGS[_LEVELS[self._place]], overflow="ellipsis", no_wrap=True)
+        )
 
     def _say(self, text: str, level: str) -> None:
         color = self.app.theme_variables.get(level, "")
-        self.query_one("#meaning", Static).update(Text(text, color))
+        self.query_one("#meaning", Static).update(Text(text, color, overflow="ellipsis", no_wrap=True))

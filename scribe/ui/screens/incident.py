@@ -20,6 +20,7 @@ from textual.screen import Screen
 
 from scribe.record.errors import JournalError, ScribeError
 from scribe.record.state import AnyState, PartialState, State
+from scribe.record.text import one_line
 from scribe.record.timeline import Filter, asked
 from scribe.record.when import spell, stamp, ticking
 from scribe.recorder import Recorder
@@ -33,6 +34,7 @@ from scribe.ui.ticker import Ticker
 from scribe.ui.widgets.board import Attention, BoardPanel, Brief, Countdown, Now, Roles, TitleBar
 from scribe.ui.widgets.entry import EntryBox
 from scribe.ui.widgets.timeline import Timeline
+from scribe.ui.wrap import cut
 from scribe.ui.zones import Zones
 
 POLL = 0.2
@@ -86,6 +88,8 @@ class IncidentScreen(Screen[str]):
         self._desk = Desk(recorder, zones.typed)
         self._rung = ""
         self._restored = False
+        self._stale = False
+        self._searched = ""
 
     def compose(self) -> ComposeResult:
         """Title, timeline and board, what needs attention, the box, its hint, the keys."""
@@ -144,7 +148,12 @@ class IncidentScreen(Screen[str]):
     async def _load_rest(self) -> None:
         """The older entries, in slices of some milliseconds, so that keys are echoed meanwhile."""
         while not self._recorder.is_whole:
-            loaded = self._recorder.load_more()
+            try:
+                loaded = self._recorder.load_more()
+            except JournalError as error:
+                self.notice = (f"{error.message}: {error.hint}", "error")
+                await asyncio.sleep(1.0)
+                continue
             await asyncio.sleep(0.002)
             if self._recorder.is_whole:
                 self.state = loaded
@@ -153,8 +162,9 @@ class IncidentScreen(Screen[str]):
     def _look(self) -> None:
         """Take up what other processes recorded, and save what is typed."""
         try:
-            if self._recorder.changed():
+            if self._recorder.changed() or self._stale:
                 self.state = self._recorder.catch_up()
+                self._stale = False
         except JournalError as error:
             self.notice = (f"{error.message}: {error.hint}", "error")
         if not self._restored:
@@ -187,7 +197,8 @@ class IncidentScreen(Screen[str]):
 
     def on_recorded(self) -> None:
         """An entry is on the disk: show it."""
-        self.state = self._recorder.catch_up()
+        self._stale = True
+        self._look()
         self._timeline.follow()
 
     def on_noticed(self, event: Noticed) -> None:
@@ -198,7 +209,7 @@ class IncidentScreen(Screen[str]):
         """A command that only a screen can carry out."""
         match event.command:
             case "find":
-                self.wanted = asked(event.argument)
+                self.wanted, self._searched = asked(event.argument), event.argument
                 self._show_mode()
             case "help":
                 self.action_help()
@@ -224,7 +235,8 @@ class IncidentScreen(Screen[str]):
             pieces = [(" ↑ ↓", "key"), (" entry  ", "past"), ("Enter", "key")]
             pieces += [(" amend, retract, link, copy, history  ", "past"), ("Esc", "key"), (" back", "past")]
         elif not self.wanted.is_empty:
-            pieces = [(f" {self._timeline.shown} entries found", "warning"), ("  Esc", "key"), (" shows all", "past")]
+            found = f" {self._timeline.shown} entries found for {cut(one_line(self._searched), 30)}"
+            pieces = [(found, "warning"), ("  Esc", "key"), (" shows all", "past")]
         self._box.instead_of_keys(pieces)
 
     # ── actions ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -235,15 +247,15 @@ class IncidentScreen(Screen[str]):
 
     def action_update(self) -> None:
         """Begin a status update."""
-        self._box.begin("/update ")
+        self._box.begin("/update ", keep=True)
 
     def action_find(self) -> None:
         """Begin a search."""
-        self._box.begin("/find ")
+        self._box.begin("/find ", keep=True)
 
     def action_help(self) -> None:
         """Keys and commands."""
-        self._show(*sheets.help_text())
+        self._show(*sheets.help_text(min(94, self.size.width * 92 // 100 - 5)))
 
     def action_roles(self) -> None:
         """The whole board."""

@@ -16,9 +16,14 @@ from textual.widgets.option_list import Option
 
 from scribe.ui.messages import Choice, Chosen
 from scribe.ui.widgets.inorder import act
+from scribe.ui.wrap import cut
 
 Behind = Callable[[events.Key], None]
 """Where a key goes that is not for the sheet: the box, where plain keys belong."""
+
+
+ROOMY = 20
+"""Rows from which on there is room for blank lines between the parts."""
 
 
 class Sheet(ModalScreen[Chosen | None]):
@@ -27,6 +32,7 @@ class Sheet(ModalScreen[Chosen | None]):
     Nothing in it has the focus, so that keys come to the sheet itself, in the order in which they were pressed.
     """
 
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (ROOMY, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", show=False),
         Binding("enter", "choose", show=False),
@@ -47,23 +53,32 @@ class Sheet(ModalScreen[Chosen | None]):
 
     def compose(self) -> ComposeResult:
         """Heading, text, choices, the keys."""
-        keys = (
-            "↑ ↓ Enter choose · PgUp PgDn scroll · Esc closes" if self._choices else "↑ ↓ PgUp PgDn scroll · Esc closes"
-        )
+        keys = f"Esc closes · ↑ ↓ {'Enter choose · ' if self._choices else ''}PgUp PgDn scroll"
+        width = min(100, self.app.size.width * 92 // 100) - 6
         with Vertical(id="sheet"):
-            yield Static(Text(self._heading, no_wrap=True, overflow="ellipsis"), id="heading")
+            yield Static(_line(self._heading), id="heading")
             with VerticalScroll(id="body", can_focus=False):
                 yield Static(self._body)
             if self._choices:
-                choices = OptionList(*(Option(Text(label)) for label, _ in self._choices), id="choices", markup=False)
+                choices = OptionList(*(Option(_line(cut(label, width))) for label, _ in self._choices), id="choices", markup=False)
                 choices.can_focus = False
                 yield choices
-            yield Static(Text(keys, no_wrap=True, overflow="ellipsis"), id="foot")
+            yield Static(_line(keys), id="foot")
 
     def on_mount(self) -> None:
         """The first choice is the likeliest."""
         if self._choices:
             self.query_one(OptionList).highlighted = 0
+
+    def on_resize(self, event: events.Resize) -> None:
+        """The choices and the keys come first; the text gets the rest, and scrolls."""
+        height = event.size.height
+        gaps = 3 if height >= ROOMY else 0
+        room = height * 92 // 100 - 2 - 2 - gaps
+        choices = min(len(self._choices), max(1, room - 1))
+        if self._choices:
+            self.query_one("#choices").styles.max_height = choices
+        self.query_one("#body").styles.max_height = max(1, room - choices)
 
     async def _on_key(self, event: events.Key) -> None:
         if self._left or (event.is_printable and self._behind is not None):
@@ -109,3 +124,7 @@ class Sheet(ModalScreen[Chosen | None]):
         if not self._left:
             self._left = True
             self.dismiss(chosen)
+
+
+def _line(text: str) -> Text:
+    return Text(text, no_wrap=True, overflow="ellipsis")

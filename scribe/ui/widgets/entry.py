@@ -89,10 +89,17 @@ class EntryBox(Vertical):
         self.tell()
         return True
 
-    def begin(self, text: str) -> None:
-        """Put a command into the box; a line that was being typed waits behind the arrow up."""
-        self._capture.remember(self._capture.value)
-        self._capture.put(text)
+    def begin(self, text: str, *, keep: bool = False) -> None:
+        """Put a command into the box: before what stands there (``keep``), else in its place.
+
+        A line that has to give way waits behind the arrow up.
+        """
+        typed = self._capture.value
+        if keep and not typed.startswith("/"):
+            self._capture.put(text + typed)
+        else:
+            self._capture.remember(typed)
+            self._capture.put(text)
 
     def press(self, event: events.Key) -> None:
         """Take a key that went elsewhere, behind those that came before it."""

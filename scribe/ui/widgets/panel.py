@@ -87,5 +87,5 @@ class Panel(Styled):
         """One row."""
         width = self.size.width
         if y >= len(self._lines):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.style_of(""))
         return strip(self._lines[y], width, self.style_of)

@@ -250,7 +250,7 @@ class Timeline(Styled):
         """One row, with the scrollbar at its end."""
         width, height = self.size
         if self.zones is None or width < 2:
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.style_of(""))
         window = self._lines()
         picked = False
         if not self._rows and y == 0:
