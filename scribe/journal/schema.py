@@ -36,6 +36,8 @@ _TABLES = (
     )
     """,
     "CREATE UNIQUE INDEX events_identity ON events (incident, writer, seq)",
+    # Without it the newest entries are found by sorting all of them.
+    "CREATE INDEX events_arrival ON events (incident, id)",
     "CREATE INDEX events_board ON events (incident) WHERE is_board",
     "CREATE INDEX events_ref ON events (incident, ref) WHERE ref <> ''",
     """

@@ -14,9 +14,9 @@ from scribe.record.state import Board, Entry
 MOST = 40
 """How many candidates are offered at most; the screen shows as many as fit."""
 
-_WORD = re.compile(r"\S*$")
-_ARGUMENT = re.compile(r"\s*(?:\S+\s+)?/([a-z-]+)\s+(\S*)$")
-_TIMED = re.compile(r"\s*(?:(?:yesterday|today)?[\s\d:.?Z+-]*[dhmsZ]?\s+)?")
+_WORD = r"\S*$"
+_ARGUMENT = r"\s*(?:\S+\s+)?/([a-z-]+)\s+(\S*)$"
+_TIMED = r"\s*(?:(?:yesterday|today)?[\s\d:.?Z+-]*[dhmsZ]?\s+)?"
 """What may stand before a command: nothing, or a time."""
 
 _DURATIONS = ("10m", "15m", "20m", "30m", "1h", "2h")
@@ -34,15 +34,15 @@ class Candidate(Struct, frozen=True):
 def candidates(line: str, cursor: int, board: Board, people: Iterable[str]) -> tuple[Candidate, ...]:
     """What could stand where the cursor is, the likeliest first; empty when the word is not one of a known kind."""
     before = line[:cursor]
-    found = _WORD.search(before)
+    found = re.search(_WORD, before)
     word = found[0] if found else ""
     start = cursor - len(word)
-    if word.startswith("/") and _TIMED.fullmatch(before[:start]):
+    if word.startswith("/") and re.fullmatch(_TIMED, before[:start]):
         offered = [(f"/{slash.name}", slash.help) for slash in COMMANDS]
     elif word.startswith("@"):
         offered = [(f"@{name}", "") for name in people]
     else:
-        argument = _ARGUMENT.fullmatch(before)
+        argument = re.fullmatch(_ARGUMENT, before)
         offered = _arguments(argument[1], board) if argument else []
     folded = word.casefold()
     fitting = [pair for pair in offered if pair[0].casefold().startswith(folded) and pair[0] != word]

@@ -25,8 +25,8 @@ SIGILS: Mapping[str, Payload] = {
     "=": Action(status="done"),
 }
 
-_SIGIL = re.compile(r"([?!>=])(?:\s+|$)")
-_COMMAND = re.compile(r"/([A-Za-z][A-Za-z-]*)(?=\s|$)")
+_SIGIL = r"([?!>=])(?:\s+|$)"
+_COMMAND = r"/([A-Za-z][A-Za-z-]*)(?=\s|$)"
 _ROOTS = frozenset(
     [
         "bin",
@@ -67,11 +67,11 @@ def parse(line: str, setting: Setting) -> Parsed | None:
     when, start = _time(line, start, setting)
     if line.startswith("\\", start):
         return Recorded((plain(Fact(), line[start + 1 :], setting, when=when, at=start + 1),))
-    command = _COMMAND.match(line, start)
+    command = re.compile(_COMMAND).match(line, start) if line.startswith("/", start) else None
     if command and _names_a_command(command[1]):
         return run(command[1].lower(), line, command, when, setting)
     payload: Payload = Fact()
-    sigil = _SIGIL.match(line, start)
+    sigil = re.compile(_SIGIL).match(line, start)
     if sigil:
         payload, start = SIGILS[sigil[1]], sigil.end()
     return Recorded((entry(payload, line, start, when, setting),))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from difflib import get_close_matches
+from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -47,11 +46,11 @@ from scribe.record.events import (
 from scribe.record.typed_time import duration, leading, parse
 from scribe.record.when import Unreadable, When, shifted, stamp
 
-_NAME = re.compile(r"@?([^\W_][\w.-]*)$")
-_REFERENCE = re.compile(r"((?:#|[HDAhda])\d+(?:·\w+)?)[,.:;]?$")
-_SEVERITY = re.compile(r"(?:sev-?)?([1-4])$", re.IGNORECASE)
-_BY = re.compile(r"(?:^|\s)by\s+(\S+(?:\s+\d{1,2}:\d{2}\S*)?)\s*$")
-_DECIDER = re.compile(r"(?:^|(?<=\s))@([^\W_][\w.-]*)")
+_NAME = r"@?([^\W_][\w.-]*)$"
+_REFERENCE = r"((?:#|[HDAhda])\d+(?:·\w+)?)[,.:;]?$"
+_SEVERITY = r"(?i)(?:sev-?)?([1-4])$"
+_BY = r"(?:^|\s)by\s+(\S+(?:\s+\d{1,2}:\d{2}\S*)?)\s*$"
+_DECIDER = r"(?:^|(?<=\s))@([^\W_][\w.-]*)"
 
 _STATE_WORDS = {
     "investigate": "investigating",
@@ -171,7 +170,7 @@ def run(name: str, line: str, found: re.Match[str], when: When | None, setting: 
     """Read the command that stands in ``line`` at ``found``. Raises ParseError."""
     slash = BY_NAME.get(name)
     if slash is None:
-        close = tuple(f"/{match}" for match in get_close_matches(name, BY_NAME, 3, 0.5))
+        close = tuple(f"/{match}" for match in _near(name, BY_NAME))
         advice = f"did you mean {' or '.join(close)}?" if close else "/help lists the commands"
         message = f"there is no command /{name}; {advice} A leading \\ records it as text"
         raise ParseError(message.replace("commands A", "commands. A"), found.start(), found.end(), close)
@@ -186,7 +185,7 @@ def severity(word: str, setting: Setting) -> int | None:
     aliased = setting.severity_aliases.get(word.casefold())
     if aliased is not None:
         return aliased
-    found = _SEVERITY.match(word)
+    found = re.match(_SEVERITY, word)
     return int(found[1]) if found else None
 
 
@@ -200,6 +199,13 @@ def role(word: str) -> RoleName | None:
     """A role by its short or long name; None when it is not one."""
     known = _ROLE_WORDS.get(word.casefold(), word.casefold())
     return next((name for name in ROLES if name == known), None)
+
+
+def _near(word: str, names: Iterable[str]) -> tuple[str, ...]:
+    """The names that a word may have been meant for, the nearest first."""
+    from difflib import get_close_matches  # only a mistyped word pays for it
+
+    return tuple(get_close_matches(word, list(names), 3, 0.5))
 
 
 # ── one reader a command ────────────────────────────────────────────────────────────────────────────────────────────
@@ -218,7 +224,7 @@ def _state(line: Line) -> tuple[Draft, ...]:
     word, start = line.needed("the state", STATES)
     name = state(word)
     if name is None:
-        close = tuple(get_close_matches(word.casefold(), STATES, 3, 0.5))
+        close = _near(word.casefold(), STATES)
         raise line.wrong(f"{word} is not a state: {', '.join(STATES)}", word, start, close)
     return line.draft(StateChange(state=name), line.rest())
 
@@ -285,7 +291,7 @@ def _milestone(line: Line) -> tuple[Draft, ...]:
     known = word.casefold().replace("_", "-")
     name: MomentName | None = next((moment for moment in MOMENTS if moment == known), None)
     if name is None:
-        close = tuple(get_close_matches(known, MOMENTS, 3, 0.5)) or MOMENTS
+        close = _near(known, MOMENTS) or MOMENTS
         raise line.wrong(f"{word} is not a moment: {', '.join(MOMENTS)}", word, start, close)
     line.when = line.time() or line.when
     return line.draft(Milestone(moment=name), line.rest())
@@ -298,7 +304,7 @@ def _decide(line: Line) -> tuple[Draft, ...]:
         return line.draft(Note(point_settled=True), "")
     until = None
     what = text
-    by = _BY.search(text)
+    by = re.search(_BY, text)
     if by:
         try:
             until = parse(by[1], now=line.setting.now, zone=line.setting.zone, future=True).at
@@ -308,7 +314,7 @@ def _decide(line: Line) -> tuple[Draft, ...]:
                 raise ParseError(error.message, place, place + len(by[1]), error.choices) from error
         else:
             what = text[: by.start()].rstrip()
-    names = _DECIDER.findall(what)
+    names = re.findall(_DECIDER, what)
     who = names[-1].rstrip(".-") if names else ""
     if who and what.endswith(f"@{who}"):
         what = what[: -len(who) - 1].rstrip()
@@ -336,7 +342,7 @@ def _rule_out(line: Line) -> tuple[Draft, ...]:
 def _close(line: Line, payload: Action | Hypothesis, prefix: str) -> tuple[Draft, ...]:
     """``/done A1 how``; without a reference the only open one is meant, which the record decides."""
     target = prefix
-    if _REFERENCE.match(line.peek()):
+    if re.match(_REFERENCE, line.peek()):
         target, start = _reference(line)
         if not target.startswith(prefix):
             what = "an action (A1)" if prefix == "A" else "a hypothesis (H1)"
@@ -389,14 +395,14 @@ def _corrected(line: Line) -> str:
 
 def _reference(line: Line) -> tuple[str, int]:
     word, start = line.needed("the reference, like #12, H2 or A5,")
-    found = _REFERENCE.match(word)
+    found = re.match(_REFERENCE, word)
     if not found:
         raise line.wrong(f"{word} is not a reference like #12, H2 or A5", word, start)
     return found[1][0].upper() + found[1][1:], start
 
 
 def _name(line: Line, word: str, start: int) -> str:
-    found = _NAME.match(word)
+    found = re.match(_NAME, word)
     if not found:
         raise line.wrong(f"{word} is not a name like @alice", word, start)
     return found[1]

@@ -52,16 +52,17 @@ class OnScreen(Struct, frozen=True):
 
 Parsed = Recorded | OnScreen
 
+# Patterns are texts, which re compiles when they are first used: most lines need none of them.
 _NAME = r"@([^\W_][\w.-]*)"
-_AUTHOR = re.compile(_NAME + r"(?=[\s:,]|$)[:,]?\s*")
-_MENTION = re.compile(r"(?<![\w@./])" + _NAME)
-_TAG = re.compile(r"(?<![\w#/&])#([^\W\d_][\w-]*)")
-_URL = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+_AUTHOR = _NAME + r"(?=[\s:,]|$)[:,]?\s*"
+_MENTION = r"(?<![\w@./])" + _NAME
+_TAG = r"(?<![\w#/&])#([^\W\d_][\w-]*)"
+_URL = r"(?i)https?://[^\s<>\"]+"
 
 
 def entry(payload: Payload, line: str, start: int, when: When | None, setting: Setting) -> Draft:
     """A draft of ``[@name] text`` from ``start`` on, with its tags, sources and mentions found in the text."""
-    author = _AUTHOR.match(line, start)
+    author = re.compile(_AUTHOR).match(line, start) if line.startswith("@", start) else None
     text = line[author.end() if author else start :].strip()
     if not text:
         raise ParseError("nothing to record yet: write what happened", len(line), len(line))
@@ -95,15 +96,17 @@ def draft(payload: Payload, text: str, when: When | None, setting: Setting, *, a
 
 def marks(text: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """The tags, sources and mentions in a text, each once, in order."""
-    bare = _URL.sub(lambda url: " " * len(url[0]), text)  # a fragment of an address is no tag
-    tags = tuple(dict.fromkeys(_TAG.findall(bare)))
-    mentions = tuple(dict.fromkeys(name.rstrip(".-") for name in _MENTION.findall(bare)))
-    return tags, links(text), mentions
+    sources = links(text)
+    if "://" in text:  # a fragment of an address is no tag
+        text = re.sub(_URL, lambda url: " " * len(url[0]), text)
+    tags = re.findall(_TAG, text) if "#" in text else ()
+    names = re.findall(_MENTION, text) if "@" in text else ()
+    return tuple(dict.fromkeys(tags)), sources, tuple(dict.fromkeys(name.rstrip(".-") for name in names))
 
 
 def links(text: str) -> tuple[str, ...]:
     """The http and https addresses in a text, without the punctuation that follows them in a sentence."""
-    found = dict.fromkeys(_trimmed(url) for url in _URL.findall(text))
+    found = dict.fromkeys(_trimmed(url) for url in re.findall(_URL, text)) if "://" in text else {}
     return tuple(url for url in found if not url.endswith("//"))
 
 

@@ -19,13 +19,11 @@ from scribe.record.state import State
 from scribe.record.text import one_line
 from scribe.record.when import stamp
 from scribe.recorder import Incidents
-from scribe.ui import sheets
 from scribe.ui.commands import COMMANDS
 from scribe.ui.driver import TerminalDriver
 from scribe.ui.messages import Chosen
-from scribe.ui.screens.declare import DeclareScreen
 from scribe.ui.screens.incident import IncidentScreen
-from scribe.ui.screens.sheet import Sheet
+from scribe.ui.styles import stylesheet
 from scribe.ui.themes import DARK, LIGHT, tokens
 from scribe.ui.ticker import Ticker
 from scribe.ui.zones import Zones
@@ -33,17 +31,11 @@ from scribe.ui.zones import Zones
 Export = Callable[[State], Path]
 
 
-def styles() -> Path:
-    """Where the stylesheets lie: inside the installed package, or beside it in a checkout."""
-    package = Path(__file__).resolve().parent.parent
-    installed = package / "styles"
-    return installed if installed.is_dir() else package.parent / "styles"
-
-
 class ScribeApp(App[None]):
     """Wires screens, signals and the terminal. It holds no state of an incident."""
 
-    CSS_PATH = [styles() / name for name in ("base.tcss", "sheet.tcss", "declare.tcss", "incident.tcss")]
+    # The first frame needs these two; a screen that brings its own has all of them read again.
+    CSS_PATH = [stylesheet("base"), stylesheet("incident")]
     TITLE = "scribe"
     BINDINGS: ClassVar[list[BindingType]] = []
     ENABLE_COMMAND_PALETTE = True
@@ -118,6 +110,8 @@ class ScribeApp(App[None]):
 
     def _choose(self, back: str) -> None:
         """All incidents; Esc goes back to the one that stood before, and so does a plain key, which is typed there."""
+        from scribe.ui import sheets  # what the first frame does not show is imported when it is wanted
+        from scribe.ui.screens.sheet import Sheet
 
         def left(chosen: Chosen | None) -> None:
             wanted = chosen.open if chosen else back
@@ -133,6 +127,8 @@ class ScribeApp(App[None]):
         self.push_screen(Sheet(*sheets.incidents(self._incidents.all(), now), behind=behind), left)
 
     def _declare(self, back: str) -> None:
+        from scribe.ui.screens.declare import DeclareScreen
+
         def declare(title: str, severity: int | None) -> str:
             return self._incidents.declare(title, severity=severity, now=self._clock.now()).incident
 

@@ -117,7 +117,7 @@ def help_text(width: int) -> tuple[str, Text, list[Choice]]:
     body.append("\n\nCommands\n", "bold")
     _columns(body, [(slash.usage, slash.help) for slash in SLASHES], 26, width)
     body.append("\n\nSigns in the timeline\n", "bold")
-    signs = "  ".join(f"{letter} {kind}" for kind, letter in LETTERS.items() if kind in _USED)
+    signs = "  ".join(f"{letter} {kind}" for kind, letter in LETTERS.items() if kind in USED)
     _columns(body, [("", signs)], 0, width)
     return "Keys and commands", body, []
 
@@ -133,7 +133,7 @@ def _columns(body: Text, rows: Iterable[tuple[str, str]], first: int, width: int
             body.append(f"\n {head} {line}")
 
 
-_USED = frozenset(
+USED = frozenset(
     [
         "declared",
         "fact",

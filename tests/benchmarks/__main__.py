@@ -103,8 +103,15 @@ def machine(sync: float) -> str:
     return (
         f"{processor()}, {os.cpu_count()} cores, {platform.system()}. {versions}."
         f" A write and fsync of 4 KiB takes {measures.ms(sync)} (median)."
-        f" Load average when the measuring began: {os.getloadavg()[0]:.1f}."
+        f" Load average when the measuring began: {os.getloadavg()[0]:.1f}{priority()}."
     )
+
+
+def priority() -> str:
+    """Whether the measuring came before whatever else ran on the machine, for both sides alike."""
+    if not hasattr(os, "sched_getscheduler") or os.sched_getscheduler(0) == os.SCHED_OTHER:
+        return ""
+    return "; both sides ran with real-time priority"
 
 
 def processor() -> str:

@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 from scribe.record.errors import ScribeError
 from scribe.record.text import one_line
 from scribe.ui.screens.sheet import Behind
+from scribe.ui.styles import stylesheet
 from scribe.ui.widgets.inorder import InOrder
 
 PROPOSED = 2
@@ -71,6 +72,7 @@ class DeclareScreen(Screen[str]):
     Left with the id of the incident that was declared, or nothing. What is typed behind the Enter goes to ``behind``.
     """
 
+    CSS_PATH = stylesheet("declare")
     VERTICAL_BREAKPOINTS = [(0, "-short"), (16, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "severity(-1)", show=False, priority=True),

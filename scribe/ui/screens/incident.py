@@ -24,12 +24,11 @@ from scribe.record.text import one_line
 from scribe.record.timeline import Filter, asked
 from scribe.record.when import spell, stamp, ticking
 from scribe.recorder import Recorder
-from scribe.ui import board_lines, clipboard, sheets
+from scribe.ui import board_lines
 from scribe.ui.commands import COMMANDS
 from scribe.ui.desk import Desk
 from scribe.ui.lines import Piece
 from scribe.ui.messages import Asked, Choice, Chosen, Noticed
-from scribe.ui.screens.sheet import Sheet
 from scribe.ui.ticker import Ticker
 from scribe.ui.widgets.board import Attention, BoardPanel, Brief, Countdown, Now, Roles, TitleBar
 from scribe.ui.widgets.entry import EntryBox
@@ -222,6 +221,8 @@ class IncidentScreen(Screen[str]):
         """The picked entry, whole."""
         picked = self._timeline.picked
         if picked is not None and self.zones is not None:
+            from scribe.ui import sheets  # what the first frame does not show is imported when it is wanted
+
             self._show(*sheets.entry(picked, self.zones))
 
     def on_picked(self) -> None:
@@ -255,11 +256,15 @@ class IncidentScreen(Screen[str]):
 
     def action_help(self) -> None:
         """Keys and commands."""
+        from scribe.ui import sheets
+
         self._show(*sheets.help_text(min(94, self.size.width * 92 // 100 - 5)))
 
     def action_roles(self) -> None:
         """The whole board."""
         if self.state is not None and self.zones is not None:
+            from scribe.ui import sheets
+
             self._show(*sheets.board(self.state, self.now, self.zones))
 
     def action_zones(self) -> None:
@@ -340,6 +345,8 @@ class IncidentScreen(Screen[str]):
 
     def _show(self, heading: str, body: Text, choices: list[Choice]) -> None:
         """Lay a sheet over the screen, unless one lies there."""
+        from scribe.ui.screens.sheet import Sheet
+
         if self.is_current:
             self.app.push_screen(Sheet(heading, body, choices, behind=self._box.press), self._take)
 
@@ -359,6 +366,8 @@ class IncidentScreen(Screen[str]):
         if chosen is None:
             return
         if chosen.copy:
+            from scribe.ui import clipboard
+
             self.notice = (clipboard.copy(self.app, chosen.copy), "")
         if chosen.put:
             self._timeline.unpick()

@@ -15,6 +15,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from scribe.ui.messages import Choice, Chosen
+from scribe.ui.styles import stylesheet
 from scribe.ui.widgets.inorder import act
 from scribe.ui.wrap import cut
 
@@ -32,6 +33,7 @@ class Sheet(ModalScreen[Chosen | None]):
     Nothing in it has the focus, so that keys come to the sheet itself, in the order in which they were pressed.
     """
 
+    CSS_PATH = stylesheet("sheet")
     VERTICAL_BREAKPOINTS = [(0, "-short"), (ROOMY, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", show=False),
@@ -60,7 +62,9 @@ class Sheet(ModalScreen[Chosen | None]):
             with VerticalScroll(id="body", can_focus=False):
                 yield Static(self._body)
             if self._choices:
-                choices = OptionList(*(Option(_line(cut(label, width))) for label, _ in self._choices), id="choices", markup=False)
+                choices = OptionList(
+                    *(Option(_line(cut(label, width))) for label, _ in self._choices), id="choices", markup=False
+                )
                 choices.can_focus = False
                 yield choices
             yield Static(_line(keys), id="foot")
