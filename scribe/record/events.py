@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
@@ -37,33 +37,12 @@ MomentName = Literal[
     "closed",
 ]
 
-ROLES: tuple[RoleName, ...] = ("ic", "ops", "comms", "scribe", "sme")
-STATES: tuple[StateName, ...] = (
-    "investigating",
-    "identified",
-    "mitigating",
-    "monitoring",
-    "resolved",
-    "postmortem",
-    "verification",
-    "closed",
-)
+ROLES: tuple[RoleName, ...] = get_args(RoleName)
+STATES: tuple[StateName, ...] = get_args(StateName)
 OVER: frozenset[str] = frozenset(STATES[4:])
 """The states in which users are no longer affected and nothing counts down."""
 
-MOMENTS: tuple[MomentName, ...] = (
-    "started",
-    "first-alert",
-    "detected",
-    "acknowledged",
-    "declared",
-    "assembled",
-    "diagnosed",
-    "fix-deployed",
-    "mitigated",
-    "resolved",
-    "closed",
-)
+MOMENTS: tuple[MomentName, ...] = get_args(MomentName)
 
 
 class Payload(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", gc=False):
@@ -223,6 +202,9 @@ AnyPayload = (
     | Linked
     | Erased
 )
+
+KNOWN: frozenset[str] = frozenset(kind.__struct_config__.tag for kind in get_args(AnyPayload))
+"""The kinds of events that this version knows."""
 
 Correction = Amended | Retracted | Linked | Erased
 """Events that say something of another event; they are no entries of their own."""

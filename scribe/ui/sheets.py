@@ -8,7 +8,7 @@ from rich.text import Text
 
 from scribe.live.settle import ROLE_LABELS
 from scribe.live.slash import COMMANDS as SLASHES
-from scribe.record.events import ROLES
+from scribe.record.events import KNOWN, ROLES
 from scribe.record.state import AnyState, Board, Entry
 from scribe.record.text import one_line, visible
 from scribe.record.timeline import LETTERS
@@ -117,7 +117,7 @@ def help_text(width: int) -> tuple[str, Text, list[Choice]]:
     body.append("\n\nCommands\n", "bold")
     _columns(body, [(slash.usage, slash.help) for slash in SLASHES], 26, width)
     body.append("\n\nSigns in the timeline\n", "bold")
-    signs = "  ".join(f"{letter} {kind}" for kind, letter in LETTERS.items() if kind in USED)
+    signs = "  ".join(f"{letter} {kind}" for kind, letter in LETTERS.items() if kind in KNOWN)
     _columns(body, [("", signs)], 0, width)
     return "Keys and commands", body, []
 
@@ -131,24 +131,6 @@ def _columns(body: Text, rows: Iterable[tuple[str, str]], first: int, width: int
         for number, line in enumerate(wrap(right, max(8, width - (first if beside else 3) - 2))):
             head = (left if number == 0 else "").ljust(first) if beside else "  "
             body.append(f"\n {head} {line}")
-
-
-USED = frozenset(
-    [
-        "declared",
-        "fact",
-        "hypothesis",
-        "decision",
-        "action",
-        "update",
-        "role",
-        "severity",
-        "state",
-        "milestone",
-        "impact",
-        "note",
-    ]
-)
 
 
 def _moment(at: str, zones: Zones, found: Entry | None = None) -> str:
