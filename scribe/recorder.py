@@ -19,7 +19,7 @@ from scribe.record.when import When, stamp
 
 __all__ = ["Incidents", "Recorder", "Unsent", "declare", "solo_roles"]
 
-TAIL = 500
+TAIL = 150
 """How many entries the first frame needs at most; the rest is loaded behind it."""
 
 SLICE = 250

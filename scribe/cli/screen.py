@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from datetime import tzinfo
 from pathlib import Path
@@ -66,12 +67,13 @@ def show(session: Session) -> int:
 def _run(session: Session, journal: Journal, first: str, *, me: str, policy: Policy, zone: tzinfo) -> int:
     from scribe.cli.export import writes_beside
     from scribe.recorder import Incidents
+
+    os.environ.setdefault("TEXTUAL_FPS", "240")  # at 60 a key just behind the clock's tick waits for 17 ms
     from scribe.ui.app import run
     from scribe.ui.zones import Zones
 
     journal.wait = _IMPATIENCE
     gc.freeze()  # what was loaded by now stays: collections need not look through it
-    gc.enable()
     return run(
         Incidents(journal, me=me, policy=policy),
         session.clock,

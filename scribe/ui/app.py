@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -56,7 +57,12 @@ class ScribeApp(App[None]):
         self._ahead: list[events.Key] = []
         self.register_theme(DARK)
         self.register_theme(LIGHT)
-        self.theme = (DARK if self._dark else LIGHT).name
+        chosen = DARK if self._dark else LIGHT
+        # Not assigned: that would parse every stylesheet once more before the first frame.
+        self.set_reactive(App.theme, chosen.name)
+        self.set_class(chosen.dark, "-dark-mode", update=False)
+        self.set_class(not chosen.dark, "-light-mode", update=False)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The project's own tokens; a variable set in one stylesheet is unknown in the next."""
@@ -65,6 +71,7 @@ class ScribeApp(App[None]):
     def on_mount(self) -> None:
         """The incident asked for, else the open one that was active last, else what there is."""
         self._listen()
+        self.set_timer(0.1, gc.enable)  # behind the first frame
         if self._first:
             self._open(self._first)
             return

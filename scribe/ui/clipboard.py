@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pyperclip
 from textual.app import App
 
 
@@ -11,6 +10,8 @@ def copy(app: App[object], text: str) -> str:
 
     A terminal never says whether it took an OSC 52 sequence; the system's clipboard does.
     """
+    import pyperclip  # it looks at what the machine has; most runs copy nothing
+
     app.copy_to_clipboard(text)
     try:
         pyperclip.copy(text)

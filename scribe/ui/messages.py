@@ -10,10 +10,6 @@ class Picked(Message):
     """An entry was chosen with the mouse."""
 
 
-class Recorded(Message):
-    """A line was recorded, and is on the disk."""
-
-
 class Asked(Message):
     """A command for the screen was entered."""
 

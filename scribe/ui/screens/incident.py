@@ -56,11 +56,11 @@ class IncidentScreen(Screen[str]):
         Binding("escape", "back", show=False),
     ]
 
-    state: reactive[AnyState | None] = reactive(None, init=False)
-    zones: reactive[Zones | None] = reactive(None, init=False)
-    now: reactive[str] = reactive("", init=False)
-    wanted: reactive[Filter] = reactive(Filter(), init=False)
-    notice: reactive[tuple[str, str]] = reactive(("", ""), init=False)
+    state: reactive[AnyState | None] = reactive(None, init=False, repaint=False)
+    zones: reactive[Zones | None] = reactive(None, init=False, repaint=False)
+    now: reactive[str] = reactive("", init=False, repaint=False)
+    wanted: reactive[Filter] = reactive(Filter(), init=False, repaint=False)
+    notice: reactive[tuple[str, str]] = reactive(("", ""), init=False, repaint=False)
 
     class Titled(Message):
         """What the terminal's title should say."""
@@ -92,6 +92,12 @@ class IncidentScreen(Screen[str]):
 
     def compose(self) -> ComposeResult:
         """Title, timeline and board, what needs attention, the box, its hint, the keys."""
+        # The classes that the first resize would set: known now, they cost no second look at every widget's style.
+        width, height = self.app.size
+        across, down = self.HORIZONTAL_BREAKPOINTS or [], self.VERTICAL_BREAKPOINTS or []
+        self.add_class(
+            *self._get_breakpoint_classes(width, across), *self._get_breakpoint_classes(height, down), update=False
+        )
         bound = (IncidentScreen.state, IncidentScreen.zones)
         clocked = (*bound, IncidentScreen.now)
         yield TitleBar("title").data_bind(*clocked)
@@ -103,7 +109,7 @@ class IncidentScreen(Screen[str]):
                 yield Roles("roles").data_bind(*clocked)
                 yield Now("now").data_bind(*clocked)
         yield Attention("attention").data_bind(*clocked, IncidentScreen.notice)
-        yield EntryBox(self._desk, self._ticker.wall, "box").data_bind(*bound)
+        yield EntryBox(self._desk, self._ticker.wall, self.recorded, "box").data_bind(*bound)
 
     def on_mount(self) -> None:
         """The board and the newest entries make the first frame; the rest is loaded behind it."""
@@ -121,7 +127,12 @@ class IncidentScreen(Screen[str]):
         self.set_interval(POLL, self._look)
         self._tick()
         if isinstance(self.state, PartialState):
-            self.run_worker(self._load_rest(), exclusive=True)
+            self.set_timer(0.05, lambda: self.run_worker(self._load_rest(), exclusive=True))  # behind the first frame
+
+    def _compositor_refresh(self) -> None:
+        """Draw nothing while updates are held back: Textual draws it all, and throws it away."""
+        if not self.app._batch_count:
+            super()._compositor_refresh()
 
     async def _on_key(self, event: events.Key) -> None:
         """A key that came while the box had not got the focus yet is typed there."""
@@ -130,8 +141,9 @@ class IncidentScreen(Screen[str]):
             event.prevent_default()
             self._box.press(event)
 
-    def on_screen_resume(self) -> None:
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
         """Back from a sheet: the box has the focus."""
+        event.refresh_styles = False  # nothing here looks different for having been covered
         self._box.type_here()
 
     @property
@@ -194,7 +206,7 @@ class IncidentScreen(Screen[str]):
 
     # ── what the box says ───────────────────────────────────────────────────────────────────────────────────────────
 
-    def on_recorded(self) -> None:
+    def recorded(self) -> None:
         """An entry is on the disk: show it."""
         self._stale = True
         self._look()

@@ -21,7 +21,7 @@ from scribe.record.when import instant, zone_name
 from scribe.ui.commands import COMMANDS
 from scribe.ui.desk import NEWLINE, Broken, Desk, Unwritten, Waiting, Wanted, Written
 from scribe.ui.lines import Line, Piece
-from scribe.ui.messages import Asked, Noticed, OpenPicked, Recorded
+from scribe.ui.messages import Asked, Noticed, OpenPicked
 from scribe.ui.widgets.capture import CaptureLine
 from scribe.ui.widgets.panel import Panel
 from scribe.ui.zones import Zones
@@ -35,13 +35,16 @@ _LEVELS = {"plain": "past", "warning": "warning", "error": "error"}
 class EntryBox(Vertical):
     """The box and the two lines under it. What it records it tells; it never asks with a dialog."""
 
-    state: reactive[AnyState | None] = reactive(None, init=False)
-    zones: reactive[Zones | None] = reactive(None, init=False)
+    state: reactive[AnyState | None] = reactive(None, init=False, repaint=False)
+    zones: reactive[Zones | None] = reactive(None, init=False, repaint=False)
 
-    def __init__(self, desk: Desk, wall: Callable[[], datetime], id: str | None = None) -> None:
+    def __init__(
+        self, desk: Desk, wall: Callable[[], datetime], recorded: Callable[[], None], id: str | None = None
+    ) -> None:
         super().__init__(id=id)
         self._desk = desk
         self._wall = wall
+        self._recorded = recorded
         self._candidates: tuple[Candidate, ...] = ()
         self._candidate = -1
         self._taken = 0
@@ -149,7 +152,7 @@ class EntryBox(Vertical):
             case Written():
                 self._desk.sent()
                 self._clear()
-                self.post_message(Recorded())
+                self._recorded()  # at once, not by message: the box is emptied and the entry drawn in one frame
             case Wanted(command=command, argument=argument):
                 self._desk.drop()
                 self._clear()
