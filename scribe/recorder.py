@@ -22,6 +22,9 @@ __all__ = ["Incidents", "Recorder", "Unsent", "declare", "solo_roles"]
 TAIL = 150
 """How many entries the first frame needs at most; the rest is loaded behind it."""
 
+UNTIDY = 100
+"""Appends after which the write-ahead log is worth tidying."""
+
 SLICE = 250
 """How many events one call of ``load_more`` folds: some 2 ms of work."""
 
@@ -88,6 +91,7 @@ class Recorder:
         self._fold = Fold(board)
         self._seen = 0
         self._version = -1
+        self._untidy = 0
         self._whole: Fold | None = self._fold
         self._loaded = 0
 
@@ -104,11 +108,18 @@ class Recorder:
             return settle(draft, board, lookup, self.policy, self.me)
 
         sent = self._drafts.key(box) if box else None
+        self._untidy += 1
         return self._journal.append(self.incident, drafts, settled, recorder=self.me, recorded_at=stamp(now), sent=sent)
 
     def keep(self, box: str, text: str, began: datetime) -> None:
         """Save what is typed and not yet sent. Raises Busy: try again later."""
         self._drafts.save(box, text, stamp(began))
+
+    def tidy(self) -> None:
+        """Nothing is being typed: a good moment for what takes some milliseconds. Every so often, not each time."""
+        if self._untidy >= UNTIDY:
+            self._untidy = 0
+            self._journal.tidy()
 
     def unsent(self) -> list[Unsent]:
         """What a process that is gone left unsent, oldest first; it is handed out once."""

@@ -68,11 +68,12 @@ def _run(session: Session, journal: Journal, first: str, *, me: str, policy: Pol
     from scribe.cli.export import writes_beside
     from scribe.recorder import Incidents
 
-    os.environ.setdefault("TEXTUAL_FPS", "240")  # at 60 a key just behind the clock's tick waits for 17 ms
+    os.environ.setdefault("TEXTUAL_FPS", "500")  # at 60 a key just behind the clock's tick waits for 17 ms
     from scribe.ui.app import run
     from scribe.ui.zones import Zones
 
     journal.wait = _IMPATIENCE
+    journal.put_off_checkpoints()
     gc.freeze()  # what was loaded by now stays: collections need not look through it
     return run(
         Incidents(journal, me=me, policy=policy),

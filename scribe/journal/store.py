@@ -37,6 +37,8 @@ Settle = Callable[[Draft, Board, Lookup], Draft]
 
 _INSERT = f"INSERT INTO events ({COLUMNS}) VALUES (NULL{', ?' * 20})"
 _SELECT = f"SELECT {COLUMNS} FROM events"
+_LONGEST_LOG = 16_000
+"""Pages of a write-ahead log that nobody found the time to tidy: 64 MB."""
 _AT_ONCE = 1000
 """How many rows a verification holds in memory."""
 
@@ -154,6 +156,19 @@ class Journal:
             for incident in incidents:
                 self._write_board(rebuild(incident, self.events(incident)))
         return len(incidents)
+
+    def put_off_checkpoints(self) -> None:
+        """Let no append do the tidying of the write-ahead log: it takes many times as long, and a key would wait.
+
+        Whoever asks for this calls ``tidy`` when nothing is being typed; a long log is tidied by an append after all.
+        """
+        with spoken(self.path):
+            self._db.execute(f"PRAGMA wal_autocheckpoint = {_LONGEST_LOG}")
+
+    def tidy(self) -> None:
+        """Move the write-ahead log into the journal, as far as readers allow."""
+        with spoken(self.path):
+            self._db.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     @contextmanager
     def light_write(self) -> Iterator[sqlite3.Connection]:

@@ -129,6 +129,16 @@ class Board(Struct, frozen=True, omit_defaults=True):
         return self.postmortem_only or state in OVER
 
 
+_COUNTERS = ("entries", "events", "refs", "tails", "heads", "genesis", "active_at")
+
+
+def looks_like(board: Board, other: Board) -> bool:
+    """Whether two boards show the same: they differ at most in what is counted with every entry."""
+    return all(
+        getattr(board, name) == getattr(other, name) for name in Board.__struct_fields__ if name not in _COUNTERS
+    )
+
+
 class Revision(Struct, frozen=True, gc=False):
     """What an entry said before it was amended, and who amended it when."""
 

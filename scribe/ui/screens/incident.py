@@ -109,7 +109,7 @@ class IncidentScreen(Screen[str]):
                 yield Roles("roles").data_bind(*clocked)
                 yield Now("now").data_bind(*clocked)
         yield Attention("attention").data_bind(*clocked, IncidentScreen.notice)
-        yield EntryBox(self._desk, self._ticker.wall, self.recorded, "box").data_bind(*bound)
+        yield EntryBox(self._desk, self._ticker.wall, self.recorded, "box").data_bind(*bound, IncidentScreen.notice)
 
     def on_mount(self) -> None:
         """The board and the newest entries make the first frame; the rest is loaded behind it."""
@@ -176,6 +176,8 @@ class IncidentScreen(Screen[str]):
             if self._recorder.changed() or self._stale:
                 self.state = self._recorder.catch_up()
                 self._stale = False
+            if not self._desk.text:
+                self._recorder.tidy()
         except JournalError as error:
             self.notice = (f"{error.message}: {error.hint}", "error")
         if not self._restored:

@@ -6,7 +6,7 @@ from textual.reactive import reactive
 
 from scribe.live.policy import DEFAULT, Policy
 from scribe.live.watch import attention
-from scribe.record.state import AnyState, Board
+from scribe.record.state import AnyState, Board, looks_like
 from scribe.record.text import one_line
 from scribe.ui import board_lines
 from scribe.ui.lines import Line, spread
@@ -32,9 +32,10 @@ class BoardPanel(Panel):
         if self.state is not None and self.zones is not None and self.now and self.size.width:
             self.show(self.lines(self.state.board, self.zones, self.size.width))
 
-    def watch_state(self) -> None:
-        """Something was recorded."""
-        self.draw()
+    def watch_state(self, old: AnyState | None, new: AnyState | None) -> None:
+        """Something was recorded; most entries change nothing on the board."""
+        if old is None or new is None or not looks_like(old.board, new.board):
+            self.draw()
 
     def watch_zones(self) -> None:
         """Other clocks."""

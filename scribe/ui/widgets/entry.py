@@ -37,6 +37,7 @@ class EntryBox(Vertical):
 
     state: reactive[AnyState | None] = reactive(None, init=False, repaint=False)
     zones: reactive[Zones | None] = reactive(None, init=False, repaint=False)
+    notice: reactive[tuple[str, str]] = reactive(("", ""), init=False, repaint=False)
 
     def __init__(
         self, desk: Desk, wall: Callable[[], datetime], recorded: Callable[[], None], id: str | None = None
@@ -129,7 +130,7 @@ class EntryBox(Vertical):
             return
         self._desk.edit(text, self._wall())
         self._waiting = self._refused = False
-        self.post_message(Noticed(""))
+        self._hush()
         self.tell()
 
     def moved(self) -> None:
@@ -180,9 +181,14 @@ class EntryBox(Vertical):
         self._refused = False
         self._capture.put("", quiet=True)
         self._candidates, self._candidate = (), -1
-        self.post_message(Noticed(""))
+        self._hush()
         self._say(Hint(""))
         self._show_keys()
+
+    def _hush(self) -> None:
+        """What was said is read once the next key is pressed."""
+        if self.notice[0]:
+            self.post_message(Noticed(""))
 
     # ── hints and completion ────────────────────────────────────────────────────────────────────────────────────────
 

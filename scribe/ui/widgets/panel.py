@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rich.style import Style
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -52,6 +52,23 @@ class Styled(Widget):
             self._pieces[name] = style
         return style
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The rows of a region.
+
+        Textual's own road from a line to a strip is for borders, padding and opacity, which these widgets have not;
+        at every frame it cost more than all else.
+        """
+        width = self.size.width
+        strips = [self.render_line(y) for y in crop.line_range]
+        filters = self.get_line_filters()
+        if filters:
+            background = self.background_colors[1]
+            for line_filter in filters:
+                strips = [drawn.apply_filter(line_filter, background) for drawn in strips]
+        if crop.column_span != (0, width):
+            strips = [drawn.crop(*crop.column_span) for drawn in strips]
+        return strips
+
     def partial_style(self, name: str) -> Style:
         """What a piece's style changes, on whatever background."""
         return self.app.stylesheet.parse_style(PIECES[name]).rich_style
@@ -70,11 +87,13 @@ class Panel(Styled):
     def __init__(self, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._lines: list[Line] = []
+        self._strips: dict[tuple[Line, int], Strip] = {}
 
     def show(self, lines: list[Line]) -> None:
         """Draw these lines from now on."""
         if lines == self._lines:
             return
+        self._strips = {key: drawn for key, drawn in self._strips.items() if key[0] in lines}
         taller = len(lines) != len(self._lines)
         self._lines = lines
         self.refresh(layout=taller and self.styles.auto_dimensions)
@@ -85,7 +104,13 @@ class Panel(Styled):
 
     def render_line(self, y: int) -> Strip:
         """One row."""
-        width = self.size.width
-        if y >= len(self._lines):
-            return Strip.blank(width, self.style_of(""))
-        return strip(self._lines[y], width, self.style_of)
+        key = (self._lines[y] if y < len(self._lines) else (), self.size.width)
+        drawn = self._strips.get(key)
+        if drawn is None:
+            drawn = self._strips[key] = strip(*key, self.style_of)
+        return drawn
+
+    def notify_style_update(self) -> None:
+        """Other colours."""
+        self._strips.clear()
+        super().notify_style_update()
