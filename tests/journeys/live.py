@@ -97,7 +97,7 @@ class Live:
 
     async def looks(self) -> None:
         """The screen looks for what other processes wrote, and saves what is typed."""
-        self.screen._look()
+        self.screen._poll()
         await self.pilot.pause()
 
     # ── what is seen ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -124,7 +124,7 @@ class IncidentScreen(Screen[str]):
             self._box.press(event)
         self._recorder.changed()
         self.set_interval(1.0, self._tick)
-        self.set_interval(POLL, self._look)
+        self.set_interval(POLL, self._poll)
         self._tick()
         if isinstance(self.state, PartialState):
             self.set_timer(0.05, lambda: self.run_worker(self._load_rest(), exclusive=True))  # behind the first frame
@@ -170,19 +170,26 @@ class IncidentScreen(Screen[str]):
                 self.state = loaded
         gc.freeze()
 
+    def _poll(self) -> None:
+        """Take up what other processes recorded, save what is typed, and tidy while nothing is."""
+        self._look()
+        if not self._restored:
+            self._restored = self._box.restore()
+        self._desk.keep(self._ticker.wall())
+        if not self._desk.text:
+            try:
+                self._recorder.tidy()
+            except JournalError:  # whoever holds the journal will let it go: the next time, then
+                return
+
     def _look(self) -> None:
-        """Take up what other processes recorded, and save what is typed."""
+        """Take up what was recorded, here or by another process."""
         try:
             if self._recorder.changed() or self._stale:
                 self.state = self._recorder.catch_up()
                 self._stale = False
-            if not self._desk.text:
-                self._recorder.tidy()
         except JournalError as error:
             self.notice = (f"{error.message}: {error.hint}", "error")
-        if not self._restored:
-            self._restored = self._box.restore()
-        self._desk.keep(self._ticker.wall())
 
     def _tick(self) -> None:
         jumped = self._ticker.tick()
