@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from msgspec import Struct
-
 from scribe.live.grammar import OnScreen, ParseError, Recorded, Setting, parse
 from scribe.live.settle import ROLE_LABELS
 from scribe.live.slash import BY_NAME
+from scribe.live.typed import Hint
 from scribe.record.events import (
     Action,
     Amended,
@@ -28,21 +27,10 @@ from scribe.record.fold import LATE_AFTER
 from scribe.record.state import Board
 from scribe.record.when import instant, local, spell, stamp, zone_name
 
+__all__ = ["OLD", "Hint", "failed", "hint"]
+
 OLD = 300
 """Seconds after which a line's first key stroke is no longer taken for the time of what it says without a warning."""
-
-
-class Hint(Struct, frozen=True):
-    """What to say, how urgently, under which column (None: no particular one), and what could stand there instead.
-
-    ``choices`` would be accepted in the place of ``line[column:end]``.
-    """
-
-    text: str
-    level: str = "plain"
-    column: int | None = None
-    end: int = 0
-    choices: tuple[str, ...] = ()
 
 
 def hint(line: str, setting: Setting, board: Board, me: str) -> Hint:

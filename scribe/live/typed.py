@@ -52,6 +52,20 @@ class OnScreen(Struct, frozen=True):
 
 Parsed = Recorded | OnScreen
 
+
+class Hint(Struct, frozen=True):
+    """What to say, how urgently, under which column (None: no particular one), and what could stand there instead.
+
+    ``choices`` would be accepted in the place of ``line[column:end]``.
+    """
+
+    text: str
+    level: str = "plain"
+    column: int | None = None
+    end: int = 0
+    choices: tuple[str, ...] = ()
+
+
 # Patterns are texts, which re compiles when they are first used: most lines need none of them.
 _NAME = r"@([^\W_][\w.-]*)"
 _AUTHOR = _NAME + r"(?=[\s:,]|$)[:,]?\s*"

@@ -71,7 +71,7 @@ class ScribeApp(App[None]):
     def on_mount(self) -> None:
         """The incident asked for, else the open one that was active last, else what there is."""
         self._listen()
-        self.set_timer(0.1, gc.enable)  # behind the first frame
+        self.set_timer(0.1, self._settle_in)
         if self._first:
             self._open(self._first)
             return
@@ -82,6 +82,13 @@ class ScribeApp(App[None]):
             self._choose("")
         else:
             self._declare("")
+
+    def _settle_in(self) -> None:
+        """What the first frame could wait for, before the first key."""
+        import scribe.live.completion
+        import scribe.live.hints  # noqa: F401
+
+        gc.enable()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: every action of the incident's screen, and light or dark."""

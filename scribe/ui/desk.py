@@ -7,8 +7,7 @@ from datetime import datetime, tzinfo
 from msgspec import Struct
 from msgspec.structs import replace
 
-from scribe.live.grammar import OnScreen, ParseError, Recorded, Setting, parse
-from scribe.live.hints import Hint, failed, hint
+from scribe.live.typed import Hint, OnScreen, ParseError, Recorded, Setting
 from scribe.record.errors import Busy, JournalError, Refused
 from scribe.record.events import Draft, Event
 from scribe.record.typed_time import leading
@@ -98,6 +97,8 @@ class Desk:
 
     def hint(self, now: datetime) -> Hint:
         """What Enter would do."""
+        from scribe.live.hints import hint  # the first frame needs no grammar
+
         if self.lines == 1:
             return hint(self.text, self._setting(now), self._recorder.board, self._recorder.me)
         by = "time" if self._looks_like_many(self.text, now) else "line"
@@ -107,6 +108,9 @@ class Desk:
 
     def submit(self, now: datetime) -> Outcome:
         """Record the text, whole or not at all."""
+        from scribe.live.grammar import parse
+        from scribe.live.hints import failed
+
         parts = self._split(now) if self.many else [(0, self.text)]
         drafts: list[Draft] = []
         for start, part in parts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual import events
@@ -12,8 +13,7 @@ from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from scribe.live.completion import Candidate, candidates, people
-from scribe.live.hints import Hint
+from scribe.live.typed import Hint
 from scribe.record.errors import ScribeError
 from scribe.record.state import AnyState
 from scribe.record.text import one_line
@@ -25,6 +25,9 @@ from scribe.ui.messages import Asked, Noticed, OpenPicked
 from scribe.ui.widgets.capture import CaptureLine
 from scribe.ui.widgets.panel import Panel
 from scribe.ui.zones import Zones
+
+if TYPE_CHECKING:
+    from scribe.live.completion import Candidate
 
 RETRY = 0.1
 """Seconds between two tries while another process holds the journal."""
@@ -218,6 +221,8 @@ class EntryBox(Vertical):
         return ((" " * max(0, column - cell_len(text) - 1), ""), (f"{text} ↑", level))
 
     def _offer(self) -> None:
+        from scribe.live.completion import Candidate, candidates, people  # the first frame offers nothing
+
         before, state = self._candidates, self.state
         text, said = self._capture.value, self._said
         self._candidates = ()
