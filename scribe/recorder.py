@@ -11,7 +11,7 @@ from scribe.journal.store import Journal, Lookup
 from scribe.live.policy import Policy
 from scribe.live.settle import settle
 from scribe.record.errors import NotFound, Refused
-from scribe.record.events import Declared, Draft, Event, Role
+from scribe.record.events import Declared, Draft, Event, Note, Role
 from scribe.record.fold import Fold
 from scribe.record.state import Board, PartialState, State
 from scribe.record.text import normalise
@@ -38,13 +38,16 @@ def declare(
     policy: Policy,
     severity: int | None = None,
     solo: bool = False,
+    security: bool = False,
     postmortem_only: bool = False,
+    trigger: int | None = None,
     when: When | None = None,
     incident: str = "",
 ) -> str:
     """Begin an incident's record; returns its id.
 
-    ``when`` is when it was declared, now unless said. Raises Refused for a title without words or an id that is
+    ``when`` is when it was declared, now unless said; ``trigger`` the seconds without progress after which another
+    strategy is asked for, if somebody confirmed them. Raises Refused for a title without words or an id that is
     taken, and what Journal.declare raises.
     """
     title, me = normalise(title).strip(), normalise(me)
@@ -53,12 +56,15 @@ def declare(
     recorded_at = stamp(now)
     at = when or When(recorded_at, "second", "")
     incident = incident or _free_id(journal, at.at)
-    payload = Declared(severity=severity, postmortem_only=postmortem_only)
+    payload = Declared(severity=severity, postmortem_only=postmortem_only, security=security)
     draft = Draft(payload, title, at.at, at.precision, at.raw)
     draft = settle(draft, Board(incident), lambda _: None, policy, me)
     journal.declare(incident, draft, recorder=me, recorded_at=recorded_at)
-    if solo:
-        Recorder(journal, incident, me=me, policy=policy).record(solo_roles(at.at), now=now)
+    first = [*(solo_roles(at.at) if solo else ())]
+    if trigger is not None:
+        first.append(Draft(Note(trigger=trigger), "", at.at))
+    if first:
+        Recorder(journal, incident, me=me, policy=policy).record(first, now=now)
     return incident
 
 
@@ -171,6 +177,10 @@ class Recorder:
             return self._fold.state()
         return self._fold.partial()
 
+    def events(self) -> list[Event]:
+        """Every event as it was recorded: what a packet of some hours ago is read from."""
+        return self._journal.events(self.incident)
+
     @property
     def is_whole(self) -> bool:
         """Whether every entry is loaded."""
@@ -219,7 +229,9 @@ class Incidents:
         """The recorder of one incident. Raises NotFound."""
         return Recorder(self._journal, incident, me=self.me, policy=self.policy)
 
-    def declare(self, title: str, *, severity: int | None, now: datetime) -> Recorder:
+    def declare(self, title: str, *, severity: int | None, now: datetime, trigger: int | None = None) -> Recorder:
         """Begin an incident and open it. Raises Refused, and what Journal.declare raises."""
-        incident = declare(self._journal, title, now=now, me=self.me, policy=self.policy, severity=severity)
+        incident = declare(
+            self._journal, title, now=now, me=self.me, policy=self.policy, severity=severity, trigger=trigger
+        )
         return self.open(incident)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from scribe.record.events import MomentName
 from scribe.record.state import Mark
+from scribe.record.terms import MomentName
 from scribe.record.when import seconds_between
 
 

@@ -8,12 +8,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 
 from msgspec import Struct
 
 from scribe.after.communication import Communication, communication
+from scribe.after.coordination import (
+    Handover,
+    Protected,
+    ScopeLine,
+    Side,
+    handovers,
+    protected,
+    scope,
+    sides,
+    stands_apart,
+)
 from scribe.after.metrics import Measure, measures
 from scribe.after.sections import LAYERS, SECTIONS, Layer, Section
 from scribe.after.threads import (
@@ -27,9 +38,10 @@ from scribe.after.threads import (
     tenures,
     threads,
 )
-from scribe.record.events import MOMENTS, ROLES, Action, Hypothesis, Milestone, MomentName, RoleName
+from scribe.record.events import Action, Hypothesis, Impact, Milestone, Timebox
 from scribe.record.redact import Redacted, withheld_refs
 from scribe.record.state import Board, Entry, Mark
+from scribe.record.terms import MOMENTS, ROLES, MomentName, RoleName
 
 SEVERITY_NAMES: dict[int, str] = {1: "critical", 2: "high", 3: "medium", 4: "low"}
 """What a severity is called beside its number."""
@@ -84,16 +96,22 @@ class Source(Struct, frozen=True, gc=False):
 
 
 class Counts(Struct, frozen=True, gc=False):
-    """Of ``entries`` in the record, ``shown`` stand in the timeline; late ones include reconstructed ones."""
+    """Of ``entries`` in the record, ``shown`` stand in the timeline and ``apart`` in sections of their own.
+
+    Late ones include reconstructed ones. ``withheld`` are restricted and left out; ``restricted`` were asked for by
+    name, and stand in the document.
+    """
 
     entries: int
     shown: int
+    apart: int
     late: int
     reconstructed: int
     imported: int
     amended: int
     retracted: tuple[str, ...]
     withheld: tuple[str, ...]
+    restricted: tuple[str, ...]
 
     @property
     def late_share(self) -> float:
@@ -102,7 +120,11 @@ class Counts(Struct, frozen=True, gc=False):
 
 
 class Postmortem(Struct, frozen=True, gc=False):
-    """One incident, ready to be set in a template."""
+    """One incident, ready to be set in a template.
+
+    ``impact`` are statements of the whole, ``sides`` what was said of one side of it. ``timeline`` is everything that
+    stands but for ``ticks`` and what the protected track keeps apart.
+    """
 
     id: str
     title: str
@@ -118,13 +140,20 @@ class Postmortem(Struct, frozen=True, gc=False):
     roles: tuple[RoleRow, ...]
     people: tuple[Person, ...]
     impact: tuple[Entry, ...]
+    sides: tuple[Side, ...]
+    scope: tuple[ScopeLine, ...]
     detection: Detection
     timeline: tuple[Entry, ...]
     communication: Communication
     hypotheses: tuple[Thread, ...]
     actions: tuple[Thread, ...]
+    timeboxes: tuple[Thread, ...]
     decisions: tuple[Entry, ...]
     points: tuple[DecisionPoint, ...]
+    escalations: tuple[Entry, ...]
+    handovers: tuple[Handover, ...]
+    ticks: tuple[Entry, ...]
+    protected: Protected
     severities: tuple[Change, ...]
     states: tuple[Change, ...]
     sources: tuple[Source, ...]
@@ -134,6 +163,7 @@ class Postmortem(Struct, frozen=True, gc=False):
     written_until: str
     sections: dict[str, Section]
     layers: tuple[Layer, ...]
+    own_roles: Mapping[RoleName, str]
 
     @property
     def severity_label(self) -> str:
@@ -182,11 +212,16 @@ class Postmortem(Struct, frozen=True, gc=False):
         return tuple(thread for thread in self.hypotheses if thread.status == status)
 
 
-def build(state: Redacted, *, zone: tzinfo, draft: bool = False) -> Postmortem:
-    """The document of one incident. While users are still affected it is a draft whatever was asked for."""
+def build(
+    state: Redacted, *, zone: tzinfo, draft: bool = False, own_roles: Mapping[RoleName, str] | None = None
+) -> Postmortem:
+    """The document of one incident. While users are still affected it is a draft whatever was asked for.
+
+    ``own_roles`` are the titles of roles that the team's config adds.
+    """
     board = state.board
-    standing = [entry for entry in state.entries if entry.retracted is None]
-    shown = tuple(standing)
+    shown = tuple(entry for entry in state.entries if entry.retracted is None)
+    timeline = tuple(entry for entry in shown if not stands_apart(entry))
     moments = _moments(board, shown)
     held, needless = tenures(shown)
     return Postmortem(
@@ -202,26 +237,35 @@ def build(state: Redacted, *, zone: tzinfo, draft: bool = False) -> Postmortem:
         moments=moments,
         measures=measures(board.moments),
         roles=tuple(
-            RoleRow(role, tuple(tenure for tenure in held if tenure.role == role), role in needless) for role in ROLES
+            RoleRow(role, tuple(tenure for tenure in held if tenure.role == role), role in needless)
+            for role in dict.fromkeys((*ROLES, *(tenure.role for tenure in held), *needless))
         ),
         people=_people(shown, held),
-        impact=tuple(entry for entry in shown if entry.kind == "impact"),
+        impact=tuple(entry for entry in shown if isinstance(entry.payload, Impact) and not entry.payload.field),
+        sides=sides(shown),
+        scope=scope(shown),
         detection=_detection(moments, shown),
-        timeline=shown,
+        timeline=timeline,
         communication=communication(shown, zero=board.zero, last=board.active_at),
         hypotheses=threads(shown, Hypothesis),
         actions=threads(shown, Action),
+        timeboxes=threads(shown, Timebox),
         decisions=tuple(entry for entry in shown if entry.kind == "decision"),
         points=points(shown),
+        escalations=tuple(entry for entry in shown if entry.kind == "escalation"),
+        handovers=handovers(shown),
+        ticks=tuple(entry for entry in shown if entry.kind == "checklist"),
+        protected=protected(shown),
         severities=severities(shown),
         states=states(shown),
         sources=_sources(shown),
-        counts=_counts(state, shown),
+        counts=_counts(state, shown, timeline),
         head=board.head,
         zero=board.zero,
         written_until=board.active_at,
         sections={section.key: section for section in SECTIONS},
         layers=LAYERS,
+        own_roles=own_roles or {},
     )
 
 
@@ -275,15 +319,17 @@ def _sources(entries: Sequence[Entry]) -> tuple[Source, ...]:
     return tuple(Source(url, tuple(refs)) for url, refs in named.items())
 
 
-def _counts(state: Redacted, shown: Sequence[Entry]) -> Counts:
+def _counts(state: Redacted, shown: Sequence[Entry], timeline: Sequence[Entry]) -> Counts:
     withheld = withheld_refs(state)
     return Counts(
         entries=len(state.entries) + len(withheld),
-        shown=len(shown),
-        late=sum(entry.late for entry in shown),
-        reconstructed=sum(entry.reconstructed for entry in shown),
-        imported=sum(entry.imported for entry in shown),
-        amended=sum(bool(entry.revisions) for entry in shown),
+        shown=len(timeline),
+        apart=len(shown) - len(timeline),
+        late=sum(entry.late for entry in timeline),
+        reconstructed=sum(entry.reconstructed for entry in timeline),
+        imported=sum(entry.imported for entry in timeline),
+        amended=sum(bool(entry.revisions) for entry in timeline),
         retracted=tuple(entry.ref for entry in state.entries if entry.retracted is not None),
         withheld=withheld,
+        restricted=tuple(entry.ref for entry in shown if entry.restricted),
     )

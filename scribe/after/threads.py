@@ -1,4 +1,4 @@
-"""What runs through several entries: hypotheses and verdicts, actions and outcomes, roles, decision points."""
+"""What runs through several entries: hypotheses and verdicts, actions, time-boxes, roles, decision points."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from scribe.record.events import Action, Declared, Hypothesis, Note, Point, Role, RoleName, Severity, StateChange
+from scribe.record.coordination import is_same
+from scribe.record.events import Action, Declared, Hypothesis, Note, Point, Role, Severity, StateChange, Timebox
 from scribe.record.state import Entry
+from scribe.record.terms import RoleName
 from scribe.record.when import Precision, seconds_between
 
 
 class Thread(Struct, frozen=True, gc=False):
-    """A hypothesis or an action, and the entry that closed it.
+    """A hypothesis, an action or a time-box, and the entry that closed it.
 
     ``words`` are that entry's own (evidence, outcome), ``seconds`` the time from opening to closing; None where
     nothing closed it, and for an action that was noted when it was already done.
@@ -56,8 +58,8 @@ class DecisionPoint(Struct, frozen=True, gc=False):
     settled: bool = False
 
 
-def threads(entries: Sequence[Entry], kind: type[Action] | type[Hypothesis]) -> tuple[Thread, ...]:
-    """Every action, or every hypothesis, in the order in which it was opened."""
+def threads(entries: Sequence[Entry], kind: type[Action | Hypothesis | Timebox]) -> tuple[Thread, ...]:
+    """Every action, every hypothesis or every time-box, in the order in which it was opened."""
     closings: dict[str, Entry] = {}
     opened = []
     for entry in entries:
@@ -97,11 +99,22 @@ def tenures(entries: Iterable[Entry]) -> tuple[tuple[Tenure, ...], tuple[RoleNam
             place = held.pop(who)
             old = found[place]
             found[place] = Tenure(old.role, who, old.since, old.precision, entry.at, old.ref, old.note)
-        if payload.change == "assigned" and payload.who not in held:
+        if payload.change == "assigned" and not any(is_same(payload.who, name) for name in held):
             held[payload.who] = len(found)
-            note = _after(entry.text.partition(f"→ @{payload.who}")[2].removeprefix(" (solo)"), "")
+            note = _added(entry.text, payload)
             found.append(Tenure(payload.role, payload.who, entry.at, entry.precision, None, entry.ref, note))
     return tuple(found), tuple(needless)
+
+
+def _added(text: str, payload: Role) -> str:
+    """What an assignment says beside who has the role now: that it was taken or acknowledged, and a person's words."""
+    _, found, rest = text.partition(f"→ @{payload.who}")
+    if not found:  # it was amended
+        return text
+    for sign in (" (taken)", " (solo)", ", "):
+        rest = rest.removeprefix(sign)
+    words = rest.removeprefix(": ")
+    return ": ".join(filter(None, ("taken" if payload.taken else "", words)))
 
 
 def _leaving(payload: Role, held: dict[str, int]) -> list[str]:
@@ -109,11 +122,12 @@ def _leaving(payload: Role, held: dict[str, int]) -> list[str]:
         case "not_needed":
             return list(held)
         case "released":
-            return [who for who in held if payload.who in ("", who)]
-        case _ if payload.role == "sme":  # experts join; they do not replace one another
-            return []
+            return [who for who in held if not payload.who or is_same(who, payload.who)]
+        case _ if payload.role == "sme":  # experts join; only a packet hands over from one to another
+            before = payload.previous if payload.acknowledges else ()
+            return [who for who in held if any(is_same(who, name) for name in before)]
         case _:
-            return [who for who in held if who != payload.who]
+            return [who for who in held if not is_same(who, payload.who)]
 
 
 def severities(entries: Iterable[Entry]) -> tuple[Change, ...]:

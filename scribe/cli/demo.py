@@ -8,10 +8,13 @@ from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from scribe.journal.store import Journal
+from scribe.live.checkpoint import GIVEN
 from scribe.live.grammar import OnScreen, Setting, parse
 from scribe.live.policy import DEFAULT
+from scribe.record.events import Checkpoint, Draft
 from scribe.recorder import Recorder, declare
 
 LONG_AGO = datetime(2026, 3, 12, 9, 14, 5, tzinfo=UTC)
@@ -37,17 +40,28 @@ def tell(journal: Journal, declared_at: datetime, upto: timedelta | None = None)
     _, severity, title = first.text.split(maxsplit=2)
     incident = declare(journal, title, now=declared_at, me=first.me, policy=DEFAULT, severity=int(severity))
     recorders: dict[str, Recorder] = {}
+    given: dict[str, str] = {}
     for line in rest:
         if upto is not None and line.offset > upto:
             break
         now = declared_at + line.offset
         parsed = parse(filled(line.text, declared_at), Setting(now, now, UTC))
         assert parsed is not None
-        assert not isinstance(parsed, OnScreen)
+        if isinstance(parsed, OnScreen):  # /set fills a field of the packet that is handed over next
+            field, _, text = parsed.argument.partition(" ")
+            assert (parsed.command, field in GIVEN) == ("set", True)
+            given[field] = text
+            continue
         recorder = recorders.get(line.me) or Recorder(journal, incident, me=line.me, policy=DEFAULT)
         recorders[line.me] = recorder
-        recorder.record(parsed.drafts, now=now)
+        recorder.record([_packed(draft, given) for draft in parsed.drafts], now=now)
     return incident
+
+
+def _packed(draft: Draft, given: dict[str, str]) -> Draft:
+    """A packet takes with it what was filled in for it."""
+    payload = draft.payload
+    return replace(draft, payload=replace(payload, given=dict(given))) if isinstance(payload, Checkpoint) else draft
 
 
 def lines() -> Iterator[Line]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import tzinfo
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import click
 from scribe.cli.output import put_utf8, say
 from scribe.cli.session import Command, Session, add_globals
 from scribe.record.errors import ScribeError
+from scribe.record.redact import Redacted, redact, withheld_note, withheld_refs
 from scribe.record.state import AnyState, State
 from scribe.recorder import Recorder
 
@@ -21,6 +22,7 @@ from scribe.recorder import Recorder
 @click.option("--format", "form", type=click.Choice(["md"]), default="md", help="Markdown.")
 @click.option("-o", "--output", metavar="FILE", help="Into this file; standard output without it, or with -.")
 @click.option("--draft", is_flag=True, help="Mark it as a draft; that of an open incident always is one.")
+@click.option("--include-restricted", is_flag=True, help="With restricted entries; without it they are withheld.")
 @click.option("--force", is_flag=True, help="Replace the file if there is one.")
 @add_globals
 @click.pass_obj
@@ -30,29 +32,42 @@ def export_command(
     form: str,  # noqa: ARG001  # one form so far
     output: str | None,
     draft: bool,
+    include_restricted: bool,
     force: bool,
 ) -> int:
-    """Write the postmortem from the record."""
+    """Write the postmortem from the record.
+
+    Restricted entries are withheld; the document says how many, and which, or that it contains them.
+    """
     zone = session.zone
     with session.incident() as (journal, board):
         state = Recorder(journal, board.incident, me=session.me, policy=session.config.policy).load()
-    document = rendered(state, zone, template=template, draft=draft)
+    passed = redact(state, include_restricted=include_restricted)
+    own_roles = {role.name: role.title for role in session.config.policy.own_roles}
+    document = rendered(passed, zone, template=template, draft=draft, own_roles=own_roles)
     if output is None or output == "-":
         put_utf8(document)
     else:
         write(Path(output).expanduser(), document, force=force)
-        say(f"written to {output}")
+        refs = withheld_refs(passed)
+        say(f"written to {output}" + (f"; {withheld_note(refs)}" if refs else ""))
     return 0
 
 
-def rendered(state: State, zone: tzinfo, *, template: str = "layered", draft: bool = False) -> str:
-    """The document of an incident as it may be passed on."""
+def rendered(
+    passed: Redacted,
+    zone: tzinfo,
+    *,
+    template: str = "layered",
+    draft: bool = False,
+    own_roles: Mapping[str, str] | None = None,
+) -> str:
+    """The document of an incident as it may be passed on; ``own_roles`` are the titles of the team's own roles."""
     from scribe.after.postmortem import build
     from scribe.exporters.markdown import TEMPLATES, postmortem
-    from scribe.record.redact import redact
 
     (name,) = (known for known in TEMPLATES if known == template)
-    return postmortem(build(redact(state), zone=zone, draft=draft), name)
+    return postmortem(build(passed, zone=zone, draft=draft, own_roles=own_roles), name)
 
 
 def writes_beside(folder: Path, zone: tzinfo) -> Callable[[AnyState], Path]:
@@ -60,7 +75,7 @@ def writes_beside(folder: Path, zone: tzinfo) -> Callable[[AnyState], Path]:
 
     def export(state: AnyState) -> Path:
         assert isinstance(state, State)  # the screen loads all entries first
-        document = rendered(state, zone)
+        document = rendered(redact(state), zone)
         name = state.board.incident
         for turn in range(1, 1000):
             path = folder / f"{name}{f'-{turn}' if turn > 1 else ''}.md"

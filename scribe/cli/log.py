@@ -15,21 +15,9 @@ from scribe.journal.store import Journal
 from scribe.live.grammar import OnScreen, ParseError, Setting, parse
 from scribe.live.typed import plain
 from scribe.record.errors import JournalError, ScribeError
-from scribe.record.events import (
-    Action,
-    Amended,
-    Decision,
-    Draft,
-    Event,
-    Fact,
-    Hypothesis,
-    Linked,
-    Note,
-    Payload,
-    Retracted,
-)
+from scribe.record.events import Action, Correction, Decision, Draft, Event, Fact, Hypothesis, Note, Payload, Snoozed
 from scribe.record.text import MAX_BYTES, normalise, visible
-from scribe.record.when import When
+from scribe.record.when import When, instant
 from scribe.recorder import Recorder
 
 KINDS: dict[str, Payload] = {
@@ -40,6 +28,16 @@ KINDS: dict[str, Payload] = {
     "note": Note(),
 }
 """What ``--kind`` may be."""
+
+INSTEAD: dict[str, str] = {
+    "update": "scribe update",
+    "set": "scribe update or scribe checkpoint, with an option for each field",
+    "handoff": "scribe checkpoint --to NAME",
+    "packets": "scribe checkpoint --list",
+    "find": "scribe timeline --find WORDS",
+    "export": "scribe export",
+}
+"""The shell's own commands for what only a screen can do."""
 
 _OPTION = re.compile(r"--?[A-Za-z]")
 _NAME = re.compile(r"[^\W_][\w.-]*")
@@ -77,8 +75,18 @@ class TextLast(Command):
 class About:
     """What the options say of every entry of this run."""
 
-    def __init__(self, kind: str | None, when: When | None, by: str, tags: Sequence[str], sources: Sequence[str]):
+    def __init__(
+        self,
+        kind: str | None,
+        when: When | None,
+        by: str,
+        tags: Sequence[str],
+        sources: Sequence[str],
+        *,
+        restricted: bool,
+    ) -> None:
         self.kind = kind
+        self.restricted = restricted
         self.when = when
         self.by = _checked(bare(by), _NAME, "--by: {} is not a name like alice") if by else ""
         self.tags = tuple(_checked(tag.removeprefix("#"), _TAG, "--tag: {} is not a tag like db") for tag in tags)
@@ -91,7 +99,7 @@ class About:
         if self.kind is None:
             parsed = parse(line, setting)
             if isinstance(parsed, OnScreen):
-                raise ScribeError(f"/{parsed.command} needs the screen", "open it with: scribe")
+                raise _for_the_screen(line, parsed)
             return tuple(map(self._added, parsed.drafts)) if parsed else ()
         if not line.strip():
             return ()
@@ -101,19 +109,23 @@ class About:
         return (self._added(plain(KINDS[self.kind], line, setting)),)
 
     def _added(self, draft: Draft) -> Draft:
-        if not (self.when or self.by or self.tags or self.sources):
+        if not (self.when or self.by or self.tags or self.sources or self.restricted):
             return draft
         payload = draft.payload
-        if isinstance(payload, Amended | Retracted | Linked):
+        if isinstance(payload, Correction | Snoozed):
             hint = "/amend #12 14:05 @alice new words"
-            raise ScribeError("--at, --by, --tag and --source describe a new entry; a correction says it itself", hint)
+            raise ScribeError(
+                "--at, --by, --tag, --source and --restricted describe a new entry; this line says it itself", hint
+            )
         if self.when and draft.at_raw:
             raise ScribeError("the time is given twice: by --at and in the text")
         if self.by and draft.author:
             raise ScribeError("who is given twice: by --by and in the text")
         tags = tuple(dict.fromkeys((*payload.tags, *self.tags)))
         sources = tuple(dict.fromkeys((*payload.sources, *self.sources)))
-        draft = replace(draft, payload=replace(payload, tags=tags, sources=sources), author=self.by or draft.author)
+        restricted = payload.restricted or self.restricted
+        payload = replace(payload, tags=tags, sources=sources, restricted=restricted)
+        draft = replace(draft, payload=payload, author=self.by or draft.author)
         if self.when:
             draft = replace(draft, at=self.when.at, precision=self.when.precision, at_raw=self.when.raw)
         return draft
@@ -129,12 +141,14 @@ class Log:
         self._clock = session.clock
         self._zone = session.zone
         self._aliases = session.config.policy.severity_aliases
+        self._roles = session.config.policy.role_names
         self._recorder = Recorder(journal, incident, me=session.me, policy=session.config.policy)
 
     def take(self, line: str) -> bool:
         """Record one line, durably, and say so; whether there was anything to record."""
         now = self._clock.now()
-        drafts = self._about.drafts(line, Setting(now, now, self._zone, self._aliases))
+        began = instant(self._about.when.at) if self._about.when else now
+        drafts = self._about.drafts(line, Setting(now, began, self._zone, self._aliases, self._roles))
         if not drafts:
             return False
         events = self._recorder.record(drafts, now=now)
@@ -145,19 +159,17 @@ class Log:
 
     def _shown(self, event: Event) -> str:
         from scribe.exporters.timeline import encoded, entry_shape
-        from scribe.record.fold import Fold
+        from scribe.record.fold import entry_of
 
         incident = event.incident
         payload = event.payload
-        if isinstance(payload, Amended | Retracted | Linked):
+        if isinstance(payload, Correction):
             entries = self._recorder.load().entries
             entry = next(found for found in entries if found.id == payload.target)
         else:
             board = self._journal.board(incident)
             assert board is not None
-            fold = Fold(board)
-            fold.add(event)
-            (entry,) = fold.state().entries
+            entry = entry_of(event, board)
         return encoded(entry_shape(entry, incident)) + "\n"
 
 
@@ -168,6 +180,7 @@ class Log:
 @click.option("--by", metavar="NAME", default="", help="Who did or said it.")
 @click.option("--tag", "tags", metavar="TAG", multiple=True, help="A tag; may be repeated.")
 @click.option("--source", "sources", metavar="URL", multiple=True, help="A source's address; may be repeated.")
+@click.option("--restricted", is_flag=True, help="Need-to-know: left out of whatever is passed on.")
 @click.option("--json", "as_json", is_flag=True, help="Print the entry as `scribe timeline` does.")
 @add_globals
 @click.pass_obj
@@ -179,6 +192,7 @@ def log_command(
     by: str,
     tags: tuple[str, ...],
     sources: tuple[str, ...],
+    restricted: bool,
     as_json: bool,
 ) -> int:
     """Record an entry, with the grammar of the screen's capture line; prints its id and its reference.
@@ -191,7 +205,7 @@ def log_command(
             "nothing to record: TEXT is missing, or - for standard input", click.get_current_context()
         )
     when = session.time(at, "--at") if at is not None else None
-    about = About(kind, when, by, tags, sources)
+    about = About(kind, when, by, tags, sources, restricted=restricted)
     with session.incident(write=True) as (journal, board):
         log = Log(session, journal, board.incident, about, as_json=as_json)
         if text == ("-",):
@@ -240,9 +254,23 @@ def _lines() -> Iterator[str | None]:
 
 
 def _reference(draft: Draft, event: Event) -> str:
-    """What people call the entry: of a correction, the entry that it corrects, as it was typed."""
-    payload = draft.payload
-    return payload.target if isinstance(payload, Amended | Retracted | Linked) else event.ref
+    """What people call it: of a correction, the entry that it corrects, as it was typed; of a snooze, what it is of."""
+    payload = event.payload
+    if isinstance(payload, Snoozed):
+        return payload.key
+    return draft.payload.target if isinstance(draft.payload, Correction) else event.ref
+
+
+def _for_the_screen(line: str, parsed: OnScreen) -> ScribeError:
+    """Why a command cannot be carried out here, and which command of the shell does the same."""
+    from scribe.live.slash import BY_NAME
+
+    found = re.search(r"(?:^|\s)/([\w-]+)", line)
+    slash = BY_NAME.get(found[1].casefold() if found else parsed.command)
+    name = slash.name if slash else parsed.command
+    alone = " without words" if slash and slash.read else ""
+    instead = f"; or use: {INSTEAD[name]}" if name in INSTEAD else ""
+    return ScribeError(f"/{name}{alone} needs the screen", f"open it with: scribe{instead}")
 
 
 def _checked(value: str, shape: re.Pattern[str], message: str) -> str:

@@ -8,7 +8,7 @@ import click
 
 from scribe.cli.output import put_json, say
 from scribe.cli.session import Command, Session, add_globals
-from scribe.live.slash import severity
+from scribe.live.arguments import severity
 from scribe.live.typed import Setting
 from scribe.record.errors import Refused, ScribeError
 from scribe.record.text import MAX_BYTES, normalise
@@ -21,6 +21,7 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 @click.argument("title", nargs=-1, metavar="TITLE")
 @click.option("--sev", metavar="N", help="1 (critical) to 4 (low); without it the severity is unset.")
 @click.option("--solo", is_flag=True, help="You take every role.")
+@click.option("--security", is_flag=True, help="A security incident, on the protected track.")
 @click.option("--postmortem-only", is_flag=True, help="It is over already: everything is reconstructed.")
 @click.option("--at", metavar="TIME", help="When it was declared, like 14:02 or -12m.")
 @click.option("--id", "wanted", metavar="ID", default="", help="The incident's id, instead of a new one.")
@@ -32,6 +33,7 @@ def new_command(
     title: tuple[str, ...],
     sev: str | None,
     solo: bool,
+    security: bool,
     postmortem_only: bool,
     at: str | None,
     wanted: str,
@@ -62,6 +64,7 @@ def new_command(
             policy=session.config.policy,
             severity=level,
             solo=solo,
+            security=security,
             postmortem_only=postmortem_only,
             when=when,
             incident=wanted,

@@ -24,6 +24,8 @@ COMMANDS = {
     "list": ("incidents", "the incidents"),
     "status": ("status", "where the incident stands"),
     "timeline": ("timeline", "the entries"),
+    "update": ("update", "the status update, filled from the record"),
+    "checkpoint": ("checkpoint", "the packet for whoever takes over"),
     "verify": ("verify", "recompute every digest: was the record altered?"),
     "export": ("export", "the postmortem's document"),
     "reindex": ("reindex", "fold every summary anew from the record"),

@@ -65,6 +65,7 @@ def show(session: Session) -> int:
 
 
 def _run(session: Session, journal: Journal, first: str, *, me: str, policy: Policy, zone: tzinfo) -> int:
+    from scribe.cli.beside import saves_beside
     from scribe.cli.export import writes_beside
     from scribe.recorder import Incidents
 
@@ -80,6 +81,7 @@ def _run(session: Session, journal: Journal, first: str, *, me: str, policy: Pol
         session.clock,
         Zones(zone),
         writes_beside(Path.cwd(), zone),
+        save=saves_beside(Path.cwd()),
         first=first,
         theme=session.config.theme or "dark",
     )

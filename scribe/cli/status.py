@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import click
@@ -11,11 +11,11 @@ from scribe.cli.cells import cut, padded, width
 from scribe.cli.output import put_json, say
 from scribe.cli.session import Command, Session, add_globals
 from scribe.journal.store import Journal
-from scribe.record.board import AUDIENCE
+from scribe.live.policy import Policy
 from scribe.record.errors import Missing
-from scribe.record.events import MOMENTS, ROLES
 from scribe.record.fold import Fold
 from scribe.record.state import Board, Entry
+from scribe.record.terms import IMPACT_LABELS, MOMENTS, SCOPE_LABELS
 from scribe.record.text import one_line
 from scribe.record.when import elapsed, local, seconds_between, spell, stamp, ticking, zone_name
 
@@ -73,7 +73,7 @@ def _shape(board: Board, journal: Journal, session: Session, now: str) -> dict[s
     policy = session.config.policy
     moments = {name: board.moment(name) for name in MOMENTS}
     overdue = board.due is not None and board.due.at <= now
-    point = board.point
+    point, handoff = board.point, board.handoff
     fold = Fold(board)
     fold.extend(journal.board_events(board.incident))  # every hypothesis turns the board, so none is missing
     return {
@@ -89,7 +89,8 @@ def _shape(board: Board, journal: Journal, session: Session, now: str) -> dict[s
         },
         "moments": moments,
         "roles": {
-            name: [{"who": holder.who, "since": holder.since} for holder in board.holders(name)] for name in ROLES
+            name: [{"who": holder.who, "since": holder.since} for holder in board.holders(name)]
+            for name in _roles(board, policy)
         },
         "unassigned": [] if board.over else list(unassigned(board, policy)),
         "not_needed": list(board.not_needed),
@@ -100,13 +101,21 @@ def _shape(board: Board, journal: Journal, session: Session, now: str) -> dict[s
         if board.over
         else [
             {
-                "audience": board.due.audience if board.due else AUDIENCE,
-                "next_at": board.due.at if board.due else None,
-                "overdue": overdue,
-                "cadence": board.cadence,
+                "audience": track.audience,
+                "next_at": track.due,
+                "overdue": track.due is not None and track.due <= now,
+                "cadence": track.cadence,
             }
+            for track in board.tracks
         ],
-        "pending_handoff": None,
+        "pending_handoff": {
+            "role": handoff.role,
+            "from": handoff.outgoing or None,
+            "to": handoff.incoming,
+            "since": handoff.at,
+        }
+        if handoff
+        else None,
         "hypotheses": [
             {"ref": entry.ref, "text": entry.text, "since": entry.at, "status": entry.status}
             for entry in fold.state().entries
@@ -117,8 +126,11 @@ def _shape(board: Board, journal: Journal, session: Session, now: str) -> dict[s
         ],
         "decision_point": {"what": point.what, "who": point.who or None, "by": point.by} if point else None,
         "impact": board.impact or None,
-        "scope": [],
-        "last_checkpoint_at": None,
+        "scope": [
+            {"row": row.row, "name": row.name, "verdict": row.verdict, "evidence": row.evidence or None}
+            for row in board.scope
+        ],
+        "last_checkpoint_at": board.checkpoint.at if board.checkpoint else None,
         "attention": [
             {"code": found.code, "text": found.text, "since": found.since or None}
             for found in attention(board, policy, now)
@@ -128,13 +140,40 @@ def _shape(board: Board, journal: Journal, session: Session, now: str) -> dict[s
     }
 
 
+def _roles(board: Board, policy: Policy) -> tuple[str, ...]:
+    """The usual roles, the team's own, and any other that the record knows."""
+    return tuple(dict.fromkeys((*policy.role_names, *board.roles, *board.not_needed)))
+
+
 def _is_hypothesis(entry: Entry) -> bool:
     return entry.kind == "hypothesis" and bool(entry.status) and entry.retracted is None
 
 
+def _standing(board: Board, severity: str) -> str:
+    parts = ("protected: security incident" if board.security else "", severity, board.state)
+    return " · ".join(part for part in parts if part)
+
+
+def _updates(board: Board, now: str, clock: Callable[[str], str]) -> Iterator[str]:
+    """When the next update is due, for every audience that is switched on, whoever is due first before the others."""
+    from scribe.cli.cells import styled
+
+    if not any(track.due for track in board.tracks):
+        yield "none is due: no cadence is set"
+        return
+    for track in sorted(board.tracks, key=lambda track: (track.due is None, track.due or "")):
+        whom = f"for {track.audience}"
+        pace = f", every {spell(track.cadence)}" if track.cadence else ""
+        if track.due is None:
+            yield f"none is due {whom}: no cadence is set"
+            continue
+        left = seconds_between(now, track.due)
+        words = f"in {ticking(left)}" if left > 0 else styled(f"overdue by {ticking(left)}", fg="red", bold=True)
+        yield f"{words}, at {clock(track.due)} {whom}{pace}"
+
+
 def _text(board: Board, session: Session, now: str) -> Iterator[str]:
     from scribe.cli.cells import styled
-    from scribe.live.settle import ROLE_LABELS
     from scribe.live.watch import attention, unassigned
 
     zone, policy = session.zone, session.config.policy
@@ -154,20 +193,16 @@ def _text(board: Board, session: Session, now: str) -> Iterator[str]:
     lasted = elapsed(seconds_between(board.zero or now, ended or now))
     here = f"{local(now, zone):%H:%M:%S} {zone_name(zone, local(now, zone))}"
     yield styled(f"{board.incident}  {one_line(board.title)}", bold=True)
-    yield " · ".join(part for part in (severity, board.state, lasted, "solo" if board.solo else "", here) if part)
+    yield " · ".join(part for part in (_standing(board, severity), lasted, "solo" if board.solo else "", here) if part)
     yield ""
     if board.over:
         yield row("Resolved", f"{clock(ended)} ({age(ended)} ago)" if ended else "unknown when")
-    elif board.due is None:
-        yield row("Next update", "none is due: no cadence is set")
     else:
-        left = seconds_between(now, board.due.at)
-        pace = f", every {spell(board.cadence)}" if board.cadence else ""
-        words = f"in {ticking(left)}" if left > 0 else styled(f"overdue by {ticking(left)}", fg="red", bold=True)
-        yield row("Next update", f"{words}, at {clock(board.due.at)} for {board.due.audience}{pace}")
+        for place, words in enumerate(_updates(board, now, clock)):
+            yield row("" if place else "Next update", words)
     missing = () if board.over else unassigned(board, policy)
-    for name in ROLES:
-        label = ROLE_LABELS[name]
+    for name in _roles(board, policy):
+        label = policy.label(name)
         for holder in board.holders(name):
             yield row(label, f"@{one_line(holder.who)} since {clock(holder.since)} ({age(holder.since)})")
         if name in missing:
@@ -178,14 +213,31 @@ def _text(board: Board, session: Session, now: str) -> Iterator[str]:
         for place, item in enumerate(items):
             by = f" @{one_line(item.who)}" if who else ""
             yield row("" if place else label, f"{item.ref}  {one_line(item.text)}{by} ({age(item.since)})")
+    for place, box in enumerate(board.timeboxes):
+        by = f" @{one_line(box.who)}" if box.who else ""
+        left = seconds_between(now, box.until)
+        ends = f"in {spell(left)}" if left > 0 else f"over by {spell(-left)}"
+        words = f"{box.ref}  {one_line(box.text)}{by}, until {clock(box.until)} ({ends})"
+        yield row("" if place else "Time-boxes", words)
+    if board.handoff:
+        whom = f"@{one_line(board.handoff.incoming)}"
+        yield row("Handoff", f"{policy.label(board.handoff.role)} to {whom} waits for: /ack {whom}")
     if board.point:
         by = f" by {clock(board.point.by)}" if board.point.by else ""
         who_decides = f" @{one_line(board.point.who)}" if board.point.who else ""
         yield row("To decide", f"{one_line(board.point.what)}{who_decides}{by}")
     yield row("Impact", one_line(board.impact) or "unknown")
+    for field, label in IMPACT_LABELS.items():
+        if field in board.sides:
+            yield row("", f"{label}: {one_line(board.sides[field].value)}")
+    for place, found_row in enumerate(board.scope):
+        verdict = found_row.verdict.replace("_", " ")
+        evidence = f", {one_line(found_row.evidence)}" if found_row.evidence else ""
+        name = f"{SCOPE_LABELS[found_row.row]} {one_line(found_row.name)}"
+        yield row("" if place else "Scope", f"{name}: {verdict}{evidence}")
     for place, found in enumerate(attention(board, policy, now)):
-        answer = f"; answer with: {found.command.strip()}"
-        words = styled(found.text, fg="red" if found.code == "update-overdue" else "yellow")
+        answer = f"{'' if found.text.endswith('?') else ';'} answer with: {found.command.strip()}"
+        words = styled(one_line(found.text), fg="red" if found.level == "error" else "yellow")
         yield row("" if place else "Attention", words + answer)
     yield row("Entries", f"{board.entries}, the last {age(board.active_at)} ago")
     yield row("Head", board.head)

@@ -8,32 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from scribe.after.metrics import exact
 from scribe.after.threads import Change, Thread
 from scribe.exporters.escape import Md, inline, joined, link, linked, paragraphs, quoted
-from scribe.exporters.phrases import Phrases
-from scribe.exporters.rows import OUTCOMES, VERDICTS, notes, said, timeline, who
+from scribe.exporters.response import MANY, Response, counted
+from scribe.exporters.rows import RESTRICTED, VERDICTS, marked, notes, restrictions, said, timeline, who
 from scribe.exporters.tables import NOTHING, fields, table
 from scribe.exporters.times import UNKNOWN
-from scribe.record.events import RoleName
-from scribe.record.state import Entry
+from scribe.record.terms import IMPACT_LABELS, SCOPE_LABELS, ImpactField
 
 TO_WRITE = Md("**to be written**")
 """Prose that people must write."""
 
-ROLE_TITLES: dict[RoleName, str] = {
-    "ic": "Incident commander",
-    "ops": "Operations / technical lead",
-    "comms": "Communications lead",
-    "scribe": "Scribe",
-    "sme": "Subject matter expert",
-}
 
-MANY = 25
-"""How many entries a list beside the timeline repeats at most."""
-
-
-class Blocks(Phrases):
+class Blocks(Response):
     """The parts of one postmortem."""
 
     # ── on top ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -53,7 +40,8 @@ class Blocks(Phrases):
         if document.postmortem_only:
             lines.append("> Recorded afterwards: nothing here was written while the incident ran.")
         if document.security:
-            lines.append("> Security incident: facts only, no legal conclusions.")
+            lines.append("> **Security incident** (protected): facts only; legal conclusions stand apart from them.")
+        lines += [f"> {told}" for told in restrictions(document.counts.withheld, document.counts.restricted)]
         lines.append(
             "> Filled from the record alone. **unknown**: nobody recorded it. **to be written**: people have to."
         )
@@ -127,11 +115,13 @@ class Blocks(Phrases):
         """Every role with everyone who held it."""
         rows = []
         for role in self.document.roles:
-            title = Md(ROLE_TITLES[role.role])
+            title = self.role_title(role.role)
             for tenure in role.tenures:
                 until = Md("end of the record") if tenure.until is None else self.times.clock(tenure.until)
                 since = self.times.clock(tenure.since, tenure.precision)
-                rows.append((title, who(tenure.who), since, until, inline(tenure.ref), inline(tenure.note)))
+                is_restricted = tenure.ref in self.document.counts.restricted
+                note = Md(f"{inline(tenure.note)} {RESTRICTED}") if is_restricted else inline(tenure.note)
+                rows.append((title, who(tenure.who), since, until, inline(tenure.ref), note))
             if not role.tenures:
                 nobody = Md("not needed") if role.not_needed else UNKNOWN
                 rows.append((title, nobody, NOTHING, NOTHING, NOTHING, NOTHING))
@@ -144,7 +134,7 @@ class Blocks(Phrases):
             [
                 (
                     who(person.name),
-                    joined(Md(ROLE_TITLES[role]) for role in person.roles),
+                    joined(self.role_title(role) for role in person.roles),
                     Md(str(person.entries)),
                     Md(str(person.recorded)),
                 )
@@ -158,13 +148,61 @@ class Blocks(Phrases):
         """The latest statement of impact, then the earlier ones."""
         statements = self.document.impact
         if not statements:
-            return Md(f"Impact on users: {UNKNOWN} – no statement was recorded.")
+            return Md(f"Impact on users: {UNKNOWN} – no statement was recorded{self.or_withheld}.")
         last = statements[-1]
-        begin = f"As last stated, {self.stamp(last)}{notes(last, self.times)}:"
+        begin = f"As last stated, {marked(Md(self.stamp(last)), last)}{notes(last, self.times)}:"
         parts = [begin, quoted(last.text)]
         if len(statements) > 1:
             parts += ["Stated before:", self.entries(statements[:-1])]
         return Md("\n\n".join(parts))
+
+    def sides(self) -> Md:
+        """Every side of the impact that was stated; empty when none was."""
+        rows = [
+            (
+                Md(IMPACT_LABELS[side.field]),
+                marked(inline(side.value), side.entry),
+                self.times.clock(side.entry.at, side.entry.precision),
+                inline(side.entry.ref),
+                joined((self.entry(entry) for entry in side.earlier[-MANY:]), "; "),
+            )
+            for side in self.document.sides
+        ]
+        return table(("Impact", "As last stated", f"At ({self.times.name})", "Ref", "Before"), rows) if rows else Md("")
+
+    def scope(self) -> Md:
+        """What is affected, what is not, and what nobody knows, with the evidence; empty when nothing was said."""
+        rows = [
+            (
+                Md(SCOPE_LABELS[line.row]),
+                inline(line.name),
+                Md(line.verdict.replace("_", " ")),
+                marked(linked(line.evidence, line.entry.sources) or UNKNOWN, line.entry),
+                self.times.clock(line.entry.at, line.entry.precision),
+                inline(line.entry.ref),
+                joined(Md(verdict.replace("_", " ")) for verdict in line.earlier[-MANY:]),
+            )
+            for line in self.document.scope
+        ]
+        header = ("Scope", "Name", "Verdict", "Evidence", f"At ({self.times.name})", "Ref", "Before")
+        return table(header, rows) if rows else Md("")
+
+    def told(self, section: str, *names: ImpactField) -> Md:
+        """What was recorded of these sides of the impact, where it belongs; else what people have to write there.
+
+        The template's own label stands for the first of them.
+        """
+        found = [side for side in self.document.sides if side.field in names]
+        if not found or self.document.sections[section].text:
+            return self.write(section)
+        labels = {name: f"{IMPACT_LABELS[name]}: " for name in names[1:]}
+        return joined(
+            (
+                marked(Md(f"{labels.get(side.field, '')}{inline(side.value)} ({inline(side.entry.ref)})"), side.entry)
+                for side in found
+            ),
+            "; ",
+        )
 
     def detection(self) -> Md:
         """How it was noticed, and how long that took."""
@@ -188,9 +226,9 @@ class Blocks(Phrases):
         return Md(f"{self.honesty()}\n\n{timeline(self.document.timeline, self.times)}")
 
     def honesty(self) -> Md:
-        """How the timeline was written: late, reconstructed, imported, amended, taken back, withheld."""
+        """How the timeline was written: late, reconstructed, imported, amended, apart, taken back, withheld."""
         counts = self.document.counts
-        parts = [_count(counts.shown, "entry", "entries")]
+        parts = [counted(counts.shown, "entry", "entries")]
         live = counts.late - counts.reconstructed
         if counts.late:
             share = f"{counts.late_share:.0%}".replace("%", " %")
@@ -205,116 +243,23 @@ class Blocks(Phrases):
         if counts.amended:
             parts.append(f"{counts.amended} amended")
         sentences = [f"{'; '.join(parts)}."]
+        apart = [
+            counted(len(self.document.ticks), "tick of a checklist", "ticks of checklists"),
+            counted(
+                len(self.document.protected.apart), "entry of the protected track", "entries of the protected track"
+            ),
+        ]
+        if counts.apart:
+            told = " and ".join(part for part in apart if not part.startswith("0 "))
+            sentences.append(f"{told} {'stands' if counts.apart == 1 else 'stand'} in a section apart.")
         if counts.retracted:
-            taken = _count(len(counts.retracted), "entry was", "entries were")
+            taken = counted(len(counts.retracted), "entry was", "entries were")
             sentences.append(f"{taken} taken back and left out ({joined(counts.retracted)}).")
         if counts.withheld:
-            kept = _count(len(counts.withheld), "restricted entry is", "restricted entries are")
+            kept = counted(len(counts.withheld), "restricted entry is", "restricted entries are")
             sentences.append(f"{kept} withheld ({joined(counts.withheld)}).")
         zone = f"Times are {self.times.label}."
         return Md(" ".join((*sentences, zone)))
-
-    def entries(self, entries: Sequence[Entry]) -> Md:
-        """Some entries, shorter than in the timeline."""
-        rows = [
-            (
-                self.times.clock(entry.at, entry.precision),
-                inline(entry.ref),
-                who(entry.by),
-                Md(f"{said(entry)}{notes(entry, self.times)}"),
-            )
-            for entry in entries[:MANY]
-        ]
-        more = len(entries) - len(rows)
-        rest = f"\n\n{more} more stand in the timeline." if more else ""
-        return (
-            Md(f"{table((f'Time ({self.times.name})', 'Ref', 'Who', 'What'), rows)}{rest}")
-            if rows
-            else Md("None recorded.")
-        )
-
-    # ── the response ────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def actions(self) -> Md:
-        """What was done, how it ended and how long it took."""
-        rows = [
-            (
-                inline(thread.entry.ref),
-                self.times.clock(thread.entry.at, thread.entry.precision),
-                who(thread.entry.by),
-                Md(OUTCOMES.get(thread.status, "in flight")),
-                NOTHING if thread.seconds is None else self.length(thread.seconds),
-                said(thread.entry),
-                self.words(thread),
-            )
-            for thread in self.document.actions
-        ]
-        header = ("Ref", f"Begun ({self.times.name})", "Who", "Outcome", "Took", "Action", "How it ended")
-        return table(header, rows) if rows else Md("None recorded.")
-
-    def decisions(self) -> Md:
-        """What was decided."""
-        return self.entries(self.document.decisions)
-
-    def points(self) -> Md:
-        """Decisions that were announced as the next ones."""
-        rows = []
-        for point in self.document.points:
-            by = UNKNOWN if point.point.by is None else self.times.clock(point.point.by)
-            if point.end is None:
-                end = Md("open at the end of the record")
-            else:
-                word = "settled" if point.settled else "replaced by the next"
-                end = Md(f"{word}, {self.times.clock(point.end.at)} ({inline(point.end.ref)})")
-            decides = who(point.point.who) or UNKNOWN
-            rows.append((inline(point.entry.ref), inline(point.point.what), decides, by, end))
-        return (
-            table(("Ref", "To decide", "Who decides", "Until", "What became of it"), rows)
-            if rows
-            else Md("None recorded.")
-        )
-
-    def updates(self) -> Md:
-        """Status updates as they were sent."""
-        rows = [
-            (
-                Md(str(sent.number)),
-                self.times.clock(sent.entry.at, sent.entry.precision),
-                self.since_zero(sent.entry.at),
-                inline(sent.audience),
-                NOTHING if sent.next_at is None else self.times.clock(sent.next_at),
-                Md(f"{exact(sent.overdue)} overdue" if sent.overdue else "in time" if sent.due else ""),
-                Md(f"{said(sent.entry)}{notes(sent.entry, self.times)}"),
-            )
-            for sent in self.document.communication.sent
-        ]
-        header = ("No.", f"Sent ({self.times.name})", "T+", "For", "Next due", "Sent in time", "Text")
-        return table(header, rows) if rows else Md("No status update was recorded.")
-
-    def missed(self) -> Md:
-        """Due times that passed without an update."""
-        told = self.document.communication
-        if told.next_due:
-            return Md(f"{self._missed()}\n\nThe next update is due {self.times.clock(told.next_due)}.")
-        return self._missed()
-
-    def _missed(self) -> Md:
-        told = self.document.communication
-        if not told.missed:
-            return Md(
-                "No deadline of an update was missed." if told.sent or told.next_due else "No update was ever due."
-            )
-        rows = [
-            (
-                self.times.clock(missed.due),
-                self.length(missed.overdue),
-                Md("unanswered at the end of the record" if missed.end == "open" else missed.end),
-                inline(missed.entry.ref if missed.entry else ""),
-            )
-            for missed in told.missed
-        ]
-        count = _count(len(rows), "due time", "due times")
-        return Md(f"{count} passed without an update:\n\n{table(('Due', 'Overdue', 'How it ended', 'Ref'), rows)}")
 
     # ── why ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -336,7 +281,7 @@ class Blocks(Phrases):
             for thread in self.document.candidates
         ]
         header = ("Ref", "Confirmed hypothesis", "Confirmed", "Evidence", "Standing", "Layer, class, score")
-        return table(header, rows) if rows else Md("No hypothesis was confirmed.")
+        return table(header, rows) if rows else Md(f"No hypothesis was confirmed{self.or_withheld}.")
 
     def factors(self) -> Md:
         """One row for each layer, with the question it asks."""
@@ -376,15 +321,15 @@ class Blocks(Phrases):
     def links(self) -> Md:
         """Every source with the entries that named it."""
         if not self.document.sources:
-            return Md("No source was recorded.")
+            return Md(f"No source was recorded{self.or_withheld}.")
         return Md("\n".join(f"- {link(source.url)} ({joined(source.refs)})" for source in self.document.sources))
 
     def record(self) -> Md:
         """What this document was made of, so that it can be checked later."""
-        document = self.document
+        document, counts = self.document, self.document.counts
         return fields(
             (
-                ("Entries", Md(f"{document.counts.entries}, {document.counts.shown} of them in this document")),
+                ("Entries", Md(f"{counts.entries}, {counts.shown + counts.apart} of them in this document")),
                 ("Last written", self.times.full(document.written_until)),
                 ("Head", inline(document.head)),
                 ("Check", Md("`scribe verify --against HEAD` says whether the record still holds what it held then")),
@@ -398,7 +343,7 @@ class Blocks(Phrases):
                 inline(change.entry.ref),
                 inline(change.after or "unset"),
                 NOTHING if change.seconds is None else self.length(change.seconds),
-                linked(change.why, change.entry.sources),
+                marked(linked(change.why, change.entry.sources), change.entry),
             )
             for change in changes
         ]
@@ -418,8 +363,4 @@ class Blocks(Phrases):
             for thread in threads
         ]
         header = ("Ref", f"Raised ({self.times.name})", "Who", "Verdict", "Given", "Hypothesis", "Evidence")
-        return table(header, rows) if rows else Md("None recorded.")
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
+        return table(header, rows) if rows else self.none

@@ -6,11 +6,20 @@ from scribe.after.metrics import exact
 from scribe.after.postmortem import Moment, Postmortem
 from scribe.after.threads import Thread
 from scribe.exporters.escape import Md, inline, joined, linked
-from scribe.exporters.rows import notes, said, times_of, who
+from scribe.exporters.rows import marked, notes, said, times_of, who
 from scribe.exporters.tables import NOTHING
 from scribe.exporters.times import UNKNOWN
 from scribe.record.state import Entry
+from scribe.record.terms import RoleName
 from scribe.record.when import elapsed, seconds_between
+
+ROLE_TITLES: dict[RoleName, str] = {
+    "ic": "Incident commander",
+    "ops": "Operations / technical lead",
+    "comms": "Communications lead",
+    "scribe": "Scribe",
+    "sme": "Subject matter expert",
+}
 
 
 class Phrases:
@@ -18,7 +27,21 @@ class Phrases:
 
     def __init__(self, document: Postmortem) -> None:
         self.document = document
-        self.times = times_of(document.timeline, document.zone)
+        self.times = times_of((*document.timeline, *document.ticks, *document.protected.apart), document.zone)
+
+    @property
+    def or_withheld(self) -> str:
+        """What is added where something was not recorded: this document may be the one that does not hold it."""
+        return ", or it is withheld" if self.document.counts.withheld else ""
+
+    @property
+    def none(self) -> Md:
+        """Stands where a table would, so that a gap is named."""
+        return Md(f"None recorded{self.or_withheld}.")
+
+    def role_title(self, role: RoleName) -> Md:
+        """A role by its title; a team's own as its config calls it."""
+        return inline(ROLE_TITLES.get(role) or self.document.own_roles.get(role) or role)
 
     def date(self) -> Md:
         """The day on which it began, as far back as that is known."""
@@ -69,6 +92,8 @@ class Phrases:
         if moment.entry is not None:
             words = "" if moment.entry.text == moment.name else f" {said(moment.entry)}"
             return Md(f"{inline(moment.entry.ref)}{words}{notes(moment.entry, self.times)}")
+        if moment.mark.explicit:
+            return Md("an entry that is withheld")
         return Md("declaration" if moment.name == "declared" else "change of state")
 
     def since_zero(self, at: str | None) -> Md:
@@ -96,7 +121,7 @@ class Phrases:
         """What was said when it was closed."""
         if thread.closing is None:
             return NOTHING
-        return linked(thread.words, thread.closing.sources) or UNKNOWN
+        return marked(linked(thread.words, thread.closing.sources) or UNKNOWN, thread.closing)
 
     def entry(self, entry: Entry) -> Md:
         """An entry in a few words."""

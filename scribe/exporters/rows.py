@@ -6,22 +6,40 @@ from collections.abc import Sequence
 from datetime import tzinfo
 from functools import lru_cache
 
-from scribe.exporters.escape import Md, inline, linked
+from scribe.exporters.escape import Md, inline, joined, linked
 from scribe.exporters.tables import table
 from scribe.exporters.times import Times
-from scribe.record.events import Action, Hypothesis, Opaque
+from scribe.record.events import Action, Decision, Hypothesis, Impact, Opaque, Security, Timebox
+from scribe.record.redact import withheld_note
 from scribe.record.state import Entry
 
 VERDICTS = {"open": "open", "confirmed": "confirmed", "ruled_out": "ruled out"}
 """What has become of a hypothesis."""
 
-OUTCOMES = {"in_flight": "in flight", "done": "done", "failed": "failed"}
-"""What has become of an action."""
+OUTCOMES = {"in_flight": "in flight", "running": "running", "done": "done", "failed": "failed"}
+"""What has become of an action, or of a time-box."""
+
+RESTRICTED = Md("*(restricted)*")
+"""The mark of what is need-to-know."""
 
 
-def timeline_table(entries: Sequence[Entry], zone: tzinfo) -> str:
-    """Entries as a table, in the order given. Retracted ones among them are marked as such, with the reason."""
-    return timeline(entries, times_of(entries, zone)) + "\n"
+def timeline_table(entries: Sequence[Entry], zone: tzinfo, withheld: Sequence[str] = ()) -> str:
+    """Entries as a table, in the order given. Retracted ones among them are marked as such, with the reason.
+
+    Above it stands what was ``withheld`` by reference, or that restricted entries are among these.
+    """
+    above = restrictions(withheld, [entry.ref for entry in entries if entry.restricted])
+    return "\n\n".join((*above, timeline(entries, times_of(entries, zone)))) + "\n"
+
+
+def restrictions(withheld: Sequence[str], included: Sequence[str]) -> list[Md]:
+    """What a document says on top of restricted entries: that it holds some, and how many it withholds."""
+    said = []
+    if included:
+        said.append(Md(f"**Contains restricted entries** – need to know, not to be passed on: {joined(included)}."))
+    if withheld:
+        said.append(Md(f"{inline(withheld_note(withheld))}."))
+    return said
 
 
 def times_of(entries: Sequence[Entry], zone: tzinfo) -> Times:
@@ -37,27 +55,46 @@ def timeline(entries: Sequence[Entry], times: Times) -> Md:
 
 
 def said(entry: Entry) -> Md:
-    """An entry's words with their links, or that they are not to be had."""
+    """An entry's words with their links, or that they are not to be had; restricted ones are marked."""
     if isinstance(entry.payload, Opaque) and not entry.text:
         return Md("*(words erased, withheld, or of a newer version)*")
-    return linked(entry.text, entry.sources) if entry.sources else inline(entry.text)
+    return marked(linked(entry.text, entry.sources) if entry.sources else inline(entry.text), entry)
+
+
+def marked(words: Md, entry: Entry) -> Md:
+    """Words of an entry, wherever they stand, with the mark of what is restricted."""
+    return Md(f"{words} {RESTRICTED}".lstrip()) if entry.restricted else words
 
 
 def kind(entry: Entry) -> str:
     """What an entry is. A hypothesis is called one wherever it stands, with its verdict."""
     payload = entry.payload
-    if isinstance(payload, Hypothesis):
-        return "verdict" if payload.target else f"hypothesis, {VERDICTS.get(entry.status, 'open')}"
-    if isinstance(payload, Action):
-        return "outcome" if payload.target else f"action, {OUTCOMES.get(entry.status, 'in flight')}"
-    return entry.kind
+    match payload:
+        case Hypothesis():
+            return "verdict" if payload.target else f"hypothesis, {VERDICTS.get(entry.status, 'open')}"
+        case Action():
+            return "outcome" if payload.target else f"action, {OUTCOMES.get(entry.status, 'in flight')}"
+        case Timebox():
+            return "outcome" if payload.target else f"time-box, {OUTCOMES.get(entry.status, 'running')}"
+        case Impact(trend=trend) if trend:
+            return f"impact, {trend}"
+        case Decision(strategy=strategy) if strategy:
+            return "decision, strategy"
+        case Security(aspect=aspect) if aspect not in ("marked", "lifted"):
+            return f"security, {aspect}"
+        case _:
+            return entry.kind
 
 
 def notes(entry: Entry, times: Times) -> Md:
-    """Everything a reader must know of how an entry came to be written; empty for one written as it happened."""
-    if not (entry.late or entry.imported or entry.revisions or entry.retracted or entry.restricted):
+    """Everything a reader must know of an entry beside its words, above all how it came to be written.
+
+    Empty for one that was written as it happened and needs no more.
+    """
+    beside = _beside(entry, times)
+    if not (entry.late or entry.imported or entry.revisions or entry.retracted or beside):
         return Md("")
-    found = []
+    found = [beside] if beside else []
     if entry.late:
         word = "reconstructed" if entry.reconstructed else "late"
         found.append(f"{word}: written {times.beside(entry.recorded_at, entry.at)}")
@@ -66,11 +103,20 @@ def notes(entry: Entry, times: Times) -> Md:
     if entry.revisions:
         count = len(entry.revisions)
         found.append(f"amended: {count} earlier wording{'s' if count > 1 else ''} in the record")
-    if entry.restricted:
-        found.append("restricted")
     if entry.retracted:
         found.append("retracted" + (f": {inline(entry.retracted.why)}" if entry.retracted.why else ""))
     return Md(f" *({'; '.join(found)})*")
+
+
+def _beside(entry: Entry, times: Times) -> str:
+    match entry.payload:
+        case Decision(confirmed_by=name) if name:
+            return f"confirmed by {who(name)}"
+        case Timebox(target="", until=until) if until:
+            looks = f"{who(entry.payload.who)} " if entry.payload.who not in ("", entry.by) else ""
+            return f"{looks}until {times.beside(until, entry.at)}"
+        case _:
+            return ""
 
 
 @lru_cache(maxsize=1024)

@@ -10,11 +10,13 @@ from typing import Any
 
 import msgspec
 
+from scribe.record.events import Impact
+from scribe.record.redact import impact_value
 from scribe.record.state import Entry
 from scribe.record.text import visible
 from scribe.record.when import local
 
-_COMMON = frozenset({"tags", "sources", "mentions"})
+_COMMON = frozenset({"tags", "sources", "mentions", "restricted"})
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _COLUMNS = [
     "ref",
@@ -33,13 +35,15 @@ _COLUMNS = [
     "tags",
     "sources",
     "id",
+    "restricted",
 ]
 
 
 def entry_shape(entry: Entry, incident: str) -> dict[str, Any]:
     """One entry with the contract's fields, in the contract's order.
 
-    ``data`` holds the fields of its kind; the status of a hypothesis or an action in it is the one that holds now.
+    ``data`` holds the fields of its kind, as amended; the status of a hypothesis, an action or a time-box in it is the
+    one that holds now.
     """
     gone = entry.retracted
     return {
@@ -108,6 +112,7 @@ def _row(entry: Entry, zone: tzinfo) -> tuple[str, ...]:
         " ".join(entry.tags),
         " ".join(entry.sources),
         entry.id,
+        _yes(entry.restricted),
     )
 
 
@@ -116,6 +121,8 @@ def _data(entry: Entry) -> dict[str, Any]:
     data = {
         name: msgspec.to_builtins(getattr(payload, name)) for name in payload.__struct_fields__ if name not in _COMMON
     }
+    if isinstance(payload, Impact) and payload.field:
+        data["value"] = impact_value(entry)
     if payload.mentions:
         data["mentions"] = list(payload.mentions)
     if entry.status:

@@ -5,15 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from scribe.record.chain import Body, Header, Stored
-from scribe.record.events import (
-    NO_ENTRY,
-    Action,
-    Decision,
-    Event,
-    Hypothesis,
-    Payload,
-    decode_payload,
-)
+from scribe.record.events import NO_ENTRY, Action, Decision, Event, Hypothesis, Payload, Timebox, decode_payload
 from scribe.record.state import Board
 
 COLUMNS = (
@@ -45,7 +37,7 @@ def event_from(row: tuple[Any, ...]) -> Event:
 
 
 def next_ref(payload: Payload, kind: str, board: Board) -> str:
-    """The reference that an event is given: H1, D1, A1 or #1; none for a correction."""
+    """The reference that an event is given: H1, D1, A1, B1 (a time-box) or #1; none for a correction."""
     match payload:
         case Hypothesis(target=""):
             prefix = "H"
@@ -53,6 +45,8 @@ def next_ref(payload: Payload, kind: str, board: Board) -> str:
             prefix = "D"
         case Action(target=""):
             prefix = "A"
+        case Timebox(target=""):
+            prefix = "B"
         case _ if kind in NO_ENTRY:
             return ""
         case _:

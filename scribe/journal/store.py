@@ -15,17 +15,8 @@ from scribe.journal.opening import connect, look, make
 from scribe.journal.rows import COLUMNS, as_stored, event_from, next_ref, stored_from, values
 from scribe.record.board import advance, rebuild
 from scribe.record.chain import Body, Header, Stored, digest_body, digest_header
-from scribe.record.errors import Missing, NotFound, Refused
-from scribe.record.events import (
-    FORMAT,
-    Correction,
-    Draft,
-    Event,
-    Payload,
-    encode_payload,
-    is_board,
-    kind_of,
-)
+from scribe.record.errors import Missing, NotFound, ReadOnly, Refused
+from scribe.record.events import FORMAT, Correction, Draft, Event, Payload, encode_payload, is_board, kind_of
 from scribe.record.state import Board, decode_board, encode_board
 from scribe.record.text import normalise
 
@@ -50,12 +41,15 @@ class Journal:
     handler sleeps longer and longer, and can starve one of many writers.
     """
 
-    def __init__(self, path: Path, clock: Clock, *, wait: float, connection: sqlite3.Connection) -> None:
+    def __init__(
+        self, path: Path, clock: Clock, *, wait: float, connection: sqlite3.Connection, is_old: bool = False
+    ) -> None:
         self.path = path
         self.wait = wait
         self._clock = clock
         self._db = connection
         self._writer = ""
+        self._is_old = is_old
 
     # ── opening ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -70,8 +64,13 @@ class Journal:
         connection, version = look(path)
         if version < VERSION:  # an older or still empty file is brought up to date by whoever may write it
             connection.close()
-            return cls.writing(path, clock, wait=1.0)
-        return cls(path, clock, wait=0.0, connection=connection)
+            try:
+                return cls.writing(path, clock, wait=1.0)
+            except ReadOnly:
+                if not version:
+                    raise
+            connection, _ = look(path)
+        return cls(path, clock, wait=0.0, connection=connection, is_old=version < VERSION)
 
     @classmethod
     def writing(cls, path: Path, clock: Clock, *, wait: float) -> Journal:
@@ -107,8 +106,11 @@ class Journal:
 
         self._patiently("PRAGMA journal_mode = WAL", self.wait)
         with self._transaction():
-            if self._db.execute("PRAGMA user_version").fetchone()[0] < VERSION:
+            before = self._db.execute("PRAGMA user_version").fetchone()[0]
+            if before < VERSION:
                 migrate(self._db)
+                if before:  # what an older version folded lacks what this one knows of the same events
+                    self._fold_boards()
 
     def close(self) -> None:
         """Let the file go."""
@@ -151,10 +153,13 @@ class Journal:
     def reindex(self) -> int:
         """Fold every board anew from its events; how many."""
         with self._transaction():
-            incidents = [row[0] for row in self._db.execute("SELECT DISTINCT incident FROM events")]
-            self._db.execute("DELETE FROM boards")
-            for incident in incidents:
-                self._write_board(rebuild(incident, self.events(incident)))
+            return self._fold_boards()
+
+    def _fold_boards(self) -> int:
+        incidents = [row[0] for row in self._db.execute("SELECT DISTINCT incident FROM events")]
+        self._db.execute("DELETE FROM boards")
+        for incident in incidents:
+            self._write_board(rebuild(incident, self.events(incident)))
         return len(incidents)
 
     def put_off_checkpoints(self) -> None:
@@ -286,16 +291,18 @@ class Journal:
         """Every board, the one active last first."""
         where = "WHERE is_open" if open_only else ""
         with spoken(self.path):
-            rows = self._db.execute(f"SELECT board FROM boards {where} ORDER BY active_at DESC, incident").fetchall()
-        return [decode_board(row[0]) for row in rows]
+            rows = self._db.execute(
+                f"SELECT incident, board FROM boards {where} ORDER BY active_at DESC, incident"
+            ).fetchall()
+        return [self._board_from(row) for row in rows]
 
     def active(self) -> Board | None:
         """The open incident that was active last."""
         with spoken(self.path):
             row = self._db.execute(
-                "SELECT board FROM boards WHERE is_open = 1 ORDER BY active_at DESC LIMIT 1"
+                "SELECT incident, board FROM boards WHERE is_open = 1 ORDER BY active_at DESC LIMIT 1"
             ).fetchone()
-        return decode_board(row[0]) if row else None
+        return self._board_from(row) if row else None
 
     def named(self, part: str) -> Board:
         """The incident whose id is, or alone contains, ``part``. Raises NotFound, naming the candidates."""
@@ -356,8 +363,12 @@ class Journal:
         return [event_from(row) for row in rows]
 
     def _read_board(self, incident: str) -> Board | None:
-        row = self._db.execute("SELECT board FROM boards WHERE incident = ?", (incident,)).fetchone()
-        return decode_board(row[0]) if row else None
+        row = self._db.execute("SELECT incident, board FROM boards WHERE incident = ?", (incident,)).fetchone()
+        return self._board_from(row) if row else None
+
+    def _board_from(self, row: tuple[str, str]) -> Board:
+        """The board of a row; one that an older version folded, in a file that cannot be written, is folded anew."""
+        return rebuild(row[0], self.events(row[0])) if self._is_old else decode_board(row[1])
 
     def _lookup(self, incident: str) -> Lookup:
         def find(name: str) -> Event | None:

@@ -7,19 +7,35 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from scribe.live.slash import BY_NAME, COMMANDS
-from scribe.record.events import MOMENTS, ROLES, STATES
+from scribe.live.checklists import Checklist, find, known, suggested
+from scribe.live.recording import SCOPE_WORDS, STRATEGY_CHOICES, row
+from scribe.live.slash import BY_NAME, COMMANDS, Slash
 from scribe.record.state import Board, Entry
+from scribe.record.terms import AUDIENCES, IMPACT_LABELS, MOMENTS, ROLES, STATES
 
 MOST = 40
 """How many candidates are offered at most; the screen shows as many as fit."""
 
 _WORD = r"\S*$"
-_ARGUMENT = r"\s*(?:\S+\s+)?/([a-z-]+)\s+(\S*)$"
 _TIMED = r"\s*(?:(?:yesterday|today)?[\s\d:.?Z+-]*[dhmsZ]?\s+)?"
 """What may stand before a command: nothing, or a time."""
+_ARGUMENTS = rf"(?i){_TIMED}/([a-z-]+)((?:\s+\S+)*)\s+"
 
 _DURATIONS = ("10m", "15m", "20m", "30m", "1h", "2h")
+_FIXED: dict[str, tuple[tuple[str, str], ...]] = {
+    "severity": (("1", "critical"), ("2", "high"), ("3", "medium"), ("4", "low")),
+    "state": tuple((name, "") for name in STATES),
+    "switch": (("on", "count down"), ("off", "no longer")),
+    "row": tuple((name, "") for name in SCOPE_WORDS),
+    "impact": (("better:", ""), ("worse:", ""), *((f"{name}:", label) for name, label in IMPACT_LABELS.items())),
+    "strategy": tuple((name, "") for name in STRATEGY_CHOICES),
+    "level": (("1", "on-call"), ("2", "technical lead"), ("3", "engineering manager"), ("4", "executive")),
+    "aspect": (("indicator:", "of compromise"), ("containment:", ""), ("legal:", "a conclusion, kept apart")),
+    "duration": tuple((text, "") for text in _DURATIONS),
+}
+"""What can stand for an argument whatever the record says, and a word on each."""
+
+Offer = Iterable[tuple[str, str]]
 
 
 class Candidate(Struct, frozen=True):
@@ -31,29 +47,55 @@ class Candidate(Struct, frozen=True):
     end: int
 
 
-def candidates(line: str, cursor: int, board: Board, people: Iterable[str]) -> tuple[Candidate, ...]:
-    """What could stand where the cursor is, the likeliest first; empty when the word is not one of a known kind."""
+class Known(Struct, frozen=True):
+    """What candidates are taken from: the board, who was heard of, the roles, what ``/set`` takes, own checklists."""
+
+    board: Board
+    people: tuple[str, ...]
+    roles: tuple[str, ...]
+    fields: tuple[str, ...]
+    own: tuple[Checklist, ...]
+
+
+def candidates(
+    line: str,
+    cursor: int,
+    board: Board,
+    people: Iterable[str],
+    roles: Sequence[str] = ROLES,
+    fields: Sequence[str] = (),
+    own: tuple[Checklist, ...] = (),
+) -> tuple[Candidate, ...]:
+    """What could stand where the cursor is, the likeliest first; empty when the word is not one of a known kind.
+
+    ``fields`` are those that ``/set`` takes now, ``own`` the team's own checklists.
+    """
     before = line[:cursor]
     found = re.search(_WORD, before)
     word = found[0] if found else ""
     start = cursor - len(word)
+    command = re.fullmatch(_ARGUMENTS, before[:start])
+    slash = BY_NAME.get(command[1].lower()) if command else None
+    offered: Offer
     if word.startswith("/") and re.fullmatch(_TIMED, before[:start]):
         offered = [(f"/{slash.name}", slash.help) for slash in COMMANDS]
-    elif word.startswith("@"):
-        offered = [(f"@{name}", "") for name in people]
+    elif command and slash:
+        offered = _arguments(slash, command[2].split(), Known(board, tuple(people), tuple(roles), tuple(fields), own))
+        offered = list(offered) or (_people(people) if word.startswith("@") else ())
     else:
-        argument = re.fullmatch(_ARGUMENT, before)
-        offered = _arguments(argument[1], board) if argument else []
+        offered = _people(people) if word.startswith("@") else ()
     folded = word.casefold()
     fitting = [pair for pair in offered if pair[0].casefold().startswith(folded) and pair[0] != word]
     return tuple(Candidate(text, about, start, cursor) for text, about in fitting[:MOST])
 
 
 def people(board: Board, entries: Sequence[Entry]) -> tuple[str, ...]:
-    """The names in play: whoever holds a role first, then who was heard of last."""
+    """The names in play: whoever holds a role first, then who takes over, then who was heard of last."""
     names: dict[str, None] = {}
     for held in board.roles.values():
         names.update((holder.who, None) for holder in held)
+    if board.handoff is not None:
+        names[board.handoff.incoming] = None
     for place in range(len(entries) - 1, max(-1, len(entries) - 300), -1):
         entry = entries[place]
         names[entry.by] = None
@@ -61,26 +103,76 @@ def people(board: Board, entries: Sequence[Entry]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _arguments(command: str, board: Board) -> list[tuple[str, str]]:
-    slash = BY_NAME.get(command)
-    match slash.takes if slash else "":
-        case "severity":
-            meaning = ("critical", "high", "medium", "low")
-            return [(str(level), about) for level, about in zip(range(1, 5), meaning, strict=True)]
-        case "state":
-            return [(name, "") for name in STATES]
+def _people(names: Iterable[str]) -> Offer:
+    return ((f"@{name}", "") for name in names)
+
+
+def _arguments(slash: Slash, words: list[str], known: Known) -> Offer:
+    """What could stand behind a command and the words that were typed already."""
+    takes = slash.takes.split()
+    labels: Offer = ()
+    if takes and takes[0] == "audience:":
+        takes = takes[1:]
+        if words and words[0].casefold().removesuffix(":") in AUDIENCES:
+            words = words[1:]
+        elif not words and len(known.board.tracks) > 1:
+            labels = ((f"{track.audience}:", "counts down") for track in known.board.tracks)
+    if len(words) >= len(takes):
+        return labels
+    kind = takes[len(words)]
+    if kind in ("person", "holder", "role", "packet"):
+        return _casting(kind, known)
+    if kind in ("checklist", "item"):
+        return _ticking(slash, words, known)
+    return (*_FIXED.get(kind, ()), *_standing(kind, words, known), *labels)
+
+
+def _casting(kind: str, known: Known) -> Offer:
+    board = known.board
+    match kind:
         case "role":
-            return [(name, ", ".join(f"@{h.who}" for h in board.holders(name)) or "unassigned") for name in ROLES]
+            return [(name, ", ".join(f"@{h.who}" for h in board.holders(name)) or "unassigned") for name in known.roles]
+        case "packet":
+            packet = board.handoff
+            return [(f"@{packet.incoming}", f"packet {packet.number}")] if packet else []
+        case "holder":
+            return (*_people(known.people), ("not-needed", ""), ("released", ""))
+        case _:
+            return _people(known.people)
+
+
+def _ticking(slash: Slash, words: list[str], state: Known) -> Offer:
+    """The names of checklists, those that matter now first; then the items that can be ticked, or whose tick can go."""
+    board = state.board
+    if not words:
+        lists = {each.name: each for each in (*suggested(board, state.own), *known(state.own))}
+        return [(each.name, each.title) for each in lists.values()]
+    checklist = find(words[0].casefold(), state.own)
+    items = (item for phase in checklist.phases for item in phase.items) if checklist else ()
+    ticked = slash.name == "untick"
+    return [(item.name, item.text) for item in items if (f"{words[0].casefold()}/{item.name}" in board.ticks) == ticked]
+
+
+def _standing(kind: str, words: list[str], known: Known) -> Offer:
+    """What the record holds, or the screen, that could be meant."""
+    board = known.board
+    match kind:
+        case "audience":
+            return [(name, "counts down" if board.track(name) else "off") for name in AUDIENCES]
+        case "scope":
+            rows = (found for found in board.scope if found.row == row(words[0]))
+            return [(found.name, found.verdict.replace("_", " ")) for found in rows]
         case "moment":
             return [(name, "reached" if name in board.moments else "") for name in MOMENTS]
-        case "duration":
-            return [(text, "") for text in _DURATIONS]
         case "action":
-            return [(item.ref, item.text) for item in reversed(board.actions)]
+            boxes = [(box.ref, box.text) for box in reversed(board.timeboxes)]
+            return [(item.ref, item.text) for item in reversed(board.actions)] + boxes
         case "hypothesis":
             return [(item.ref, item.text) for item in reversed(board.hypotheses)]
         case "entry":
             newest = board.refs.get("#", 0)
             return [(f"#{number}", "") for number in range(newest, max(0, newest - 9), -1)]
+        case "field":
+            return [(name, "") for name in known.fields]
         case _:
             return []

@@ -7,25 +7,16 @@ start of a path is text unless it names a command.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 from scribe.live.slash import BY_NAME, run
-from scribe.live.typed import OnScreen, Parsed, ParseError, Recorded, Setting, entry, fits, plain
-from scribe.record.events import Action, Decision, Fact, Hypothesis, Payload
+from scribe.live.typed import SIGIL, SIGILS, OnScreen, Parsed, ParseError, Recorded, Setting, entry, fits, plain
+from scribe.record.events import Fact, Payload
 from scribe.record.text import normalise
 from scribe.record.typed_time import leading
 from scribe.record.when import Unreadable, When
 
 __all__ = ["SIGILS", "OnScreen", "ParseError", "Parsed", "Recorded", "Setting", "parse", "plain"]
 
-SIGILS: Mapping[str, Payload] = {
-    "?": Hypothesis(),
-    "!": Decision(),
-    ">": Action(),
-    "=": Action(status="done"),
-}
-
-_SIGIL = r"([?!>=])(?:\s+|$)"
 _COMMAND = r"/([A-Za-z][A-Za-z-]*)(?=\s|$)"
 _ROOTS = frozenset(
     [
@@ -71,7 +62,7 @@ def parse(line: str, setting: Setting) -> Parsed | None:
     if command and _names_a_command(command[1]):
         return run(command[1].lower(), line, command, when, setting)
     payload: Payload = Fact()
-    sigil = re.compile(_SIGIL).match(line, start)
+    sigil = re.compile(SIGIL).match(line, start)
     if sigil:
         payload, start = SIGILS[sigil[1]], sigil.end()
     return Recorded((entry(payload, line, start, when, setting),))

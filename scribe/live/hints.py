@@ -2,30 +2,43 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from scribe.live.grammar import OnScreen, ParseError, Recorded, Setting, parse
-from scribe.live.settle import ROLE_LABELS
-from scribe.live.slash import BY_NAME
+from scribe.live.policy import ROLE_LABELS
+from scribe.live.slash import BY_NAME, Slash
 from scribe.live.typed import Hint
 from scribe.record.events import (
     Action,
     Amended,
+    Checkpoint,
+    Decision,
     Draft,
+    Escalation,
     Hypothesis,
+    Impact,
     Linked,
     Milestone,
     Note,
     Payload,
+    Restricted,
     Retracted,
     Role,
+    Scope,
+    Security,
     Severity,
+    Snoozed,
     StateChange,
+    Tick,
+    Timebox,
+    Update,
     kind_of,
 )
 from scribe.record.fold import LATE_AFTER
 from scribe.record.state import Board
-from scribe.record.when import instant, local, spell, stamp, zone_name
+from scribe.record.terms import IMPACT_LABELS, SCOPE_LABELS
+from scribe.record.when import instant, local, seconds_between, spell, stamp, zone_name
 
 __all__ = ["OLD", "Hint", "failed", "hint"]
 
@@ -49,9 +62,10 @@ def hint(line: str, setting: Setting, board: Board, me: str) -> Hint:
         case Recorded(drafts=(one,)):
             return _entry(one, setting, board, me)
         case Recorded(drafts=several):
-            return Hint(f"{len(several)} entries: {', '.join(_what(one.payload, board) for one in several)}")
-        case OnScreen(command=command):
-            return Hint(BY_NAME[command].help)
+            said = ", ".join(_what(one.payload, board, stamp(setting.now), me) for one in several)
+            return Hint(f"{len(several)} entries: {said}")
+        case OnScreen(argument=argument):
+            return Hint(_on_screen(line, argument))
         case _:
             return Hint("")
 
@@ -59,6 +73,13 @@ def hint(line: str, setting: Setting, board: Board, me: str) -> Hint:
 def failed(error: ParseError) -> Hint:
     """What is wrong with a line, under the column where it is wrong."""
     return Hint(error.message, "error", error.start, error.end, error.choices)
+
+
+def _on_screen(line: str, argument: str) -> str:
+    """What a command does that the screen carries out; one that takes more shows how it is written."""
+    slash = _command(line)
+    assert slash is not None  # what was read as a command has one's name
+    return slash.help if argument or not slash.arguments else _usage(slash)
 
 
 def _is_begun(line: str) -> bool:
@@ -69,24 +90,35 @@ def _is_begun(line: str) -> bool:
 
 
 def _unfinished(line: str, error: ParseError) -> str:
-    name = line.lstrip().partition(" ")[0].removeprefix("/")
-    slash = BY_NAME.get(name) if line.lstrip().startswith("/") else None
-    return f"{slash.usage}   {slash.help}" if slash else error.message
+    slash = _command(line)
+    return _usage(slash) if slash else error.message
+
+
+def _command(line: str) -> Slash | None:
+    """The command that a line names, behind a time if there is one."""
+    found = re.search(r"(?:^|\s)/([A-Za-z-]+)(?=\s|$)", line)
+    return BY_NAME.get(found[1].lower()) if found else None
+
+
+def _usage(slash: Slash) -> str:
+    return f"{slash.usage}   {slash.help}"
 
 
 def _entry(draft: Draft, setting: Setting, board: Board, me: str) -> Hint:
     payload = draft.payload
-    if isinstance(payload, Amended | Retracted | Linked):
+    if isinstance(payload, Amended | Retracted | Linked | Restricted | Snoozed):
         return Hint(_correction(payload))
     when, level = _when(draft, setting)
-    parts = [_what(payload, board), when, f"by @{draft.author or me}"]
+    parts = [_what(payload, board, stamp(setting.now), me), when, f"by @{draft.author or me}"]
+    if payload.restricted:
+        parts.insert(1, "restricted")
     parts += [f"#{tag}" for tag in payload.tags]
     if payload.sources:
         parts.append(f"{len(payload.sources)} link{'s' if len(payload.sources) > 1 else ''}")
     return Hint(" · ".join(parts), level)
 
 
-def _what(payload: Payload, board: Board) -> str:
+def _what(payload: Payload, board: Board, now: str, me: str) -> str:
     match payload:
         case Hypothesis(target=""):
             return f"hypothesis H{board.refs.get('H', 0) + 1}"
@@ -98,20 +130,62 @@ def _what(payload: Payload, board: Board) -> str:
             return f"severity SEV-{level}"
         case StateChange(state=state):
             return f"state {state}"
+        case Role(acknowledges=str(packet)) if packet:
+            return _acknowledged(board)
         case Role(role=role, who=who, change=change):
-            label = ROLE_LABELS[role]
-            return f"{label} → @{who}" if who and change == "assigned" else f"{label} {change.replace('_', ' ')}"
+            label = ROLE_LABELS.get(role, role)
+            return f"{label} → @{who or me}" if change == "assigned" else f"{label} {change.replace('_', ' ')}"
+        case Checkpoint(role=role, incoming=incoming):
+            label = ROLE_LABELS.get(role, role)
+            return f"packet {board.checkpoints + 1}, {label} for @{incoming}: it moves once acknowledged"
+        case Scope(row=row, name=name, verdict=verdict):
+            return f"{SCOPE_LABELS[row]} {name}: {verdict.replace('_', ' ')}"
+        case Impact(field=field) if field:
+            return f"impact, {IMPACT_LABELS[field]}"
+        case Impact(trend=trend) if trend:
+            return f"impact, {trend}"
+        case Timebox(target="", until=until):
+            left = seconds_between(now, until)
+            over = f"over in {spell(left)}" if left > 0 else f"over {spell(-left)} ago"
+            return f"time-box B{board.refs.get('B', 0) + 1}, {over}"
+        case Timebox(target=target, status=status):
+            return f"{target if len(target) > 1 else 'the open one'}: {status}"
+        case Decision(strategy=strategy) if strategy:
+            return f"decision D{board.refs.get('D', 0) + 1}, the strategy changes: {strategy.replace('_', ' ')}"
+        case Escalation(level=level):
+            return f"escalation to level {level}"
+        case Tick(list=listed, item=item, done=done):
+            return f"{'ticks' if done else 'takes back the tick of'} {listed} {item}"
+        case Security(aspect=aspect):
+            return {"marked": "security incident: protected", "lifted": "no security incident any more"}.get(
+                aspect, f"security, {aspect}"
+            )
         case Milestone(moment=moment):
             return f"milestone {moment}"
-        case Note(next_at=str()):
-            return "next status update"
-        case Note(cadence=int()):
-            return "cadence of status updates"
+        case Note(next_at=str(), audience=audience):
+            return f"next status update{f' for {audience}' if audience else ''}"
+        case Note(switched="on" | "off" as turned, audience=audience):
+            return f"updates for {audience}: {turned}"
+        case Note(trigger=int(seconds)):
+            return f"another strategy asked for after {spell(seconds)}" if seconds else "strategy-change trigger: off"
+        case Note(cadence=int(), audience=audience):
+            return f"cadence of status updates{f' for {audience}' if audience else ''}"
+        case Note(point_settled=True):
+            return "decision point settled"
+        case Update(audience=audience) if audience:
+            return f"update for {audience}"
         case Note(point=point) if point is not None:
             return "decision point"
         case _:
             kind = kind_of(payload)
             return f"decision D{board.refs.get('D', 0) + 1}" if kind == "decision" else kind
+
+
+def _acknowledged(board: Board) -> str:
+    packet = board.handoff
+    if packet is None:
+        return "no packet waits to be acknowledged"
+    return f"@{packet.incoming} has {ROLE_LABELS.get(packet.role, packet.role)}: packet {packet.number} acknowledged"
 
 
 def _when(draft: Draft, setting: Setting) -> tuple[str, str]:
@@ -134,8 +208,12 @@ def _clock(at: str, setting: Setting, now: str, *, dated: bool = False) -> str:
     return f"{day}{there:%H:%M:%S} {zone_name(setting.zone, there)}"
 
 
-def _correction(payload: Amended | Retracted | Linked) -> str:
+def _correction(payload: Amended | Retracted | Linked | Restricted | Snoozed) -> str:
     match payload:
+        case Snoozed():
+            return "leaves alone, for so long, what needs attention most; the reason is kept"
+        case Restricted(target=target, lifted=lifted):
+            return f"{target} is need-to-know {'no longer' if lifted else 'from now on'}"
         case Retracted(target=target):
             return f"takes {target} back; it stays in the record, with the reason"
         case Linked(target=target, sources=sources):

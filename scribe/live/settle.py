@@ -6,37 +6,65 @@ It runs inside the append's transaction, so that what it decides still holds whe
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from msgspec.structs import replace
 
+from scribe.live import casting, pacing
+from scribe.live.checklists import find, known
 from scribe.live.policy import Policy
+from scribe.live.wording import backdated, said
 from scribe.record.errors import Refused
 from scribe.record.events import (
     NO_ENTRY,
-    OVER,
     Action,
     Amended,
+    Checkpoint,
+    Decision,
     Declared,
     Draft,
+    Escalation,
     Event,
     Hypothesis,
     Impact,
     Linked,
     Milestone,
     Note,
+    Payload,
+    Restricted,
     Retracted,
     Role,
+    Scope,
+    Security,
     Severity,
+    Snoozed,
     StateChange,
+    Tick,
+    Timebox,
     Update,
+    kind_of,
 )
-from scribe.record.state import Board, OpenItem
-from scribe.record.when import seconds_between, shifted, spell
+from scribe.record.state import Board
+from scribe.record.terms import IMPACT_LABELS, SCOPE_LABELS
 
 Lookup = Callable[[str], Event | None]
 
-ROLE_LABELS = {"ic": "IC", "ops": "Ops", "comms": "Comms", "scribe": "Scribe", "sme": "SME"}
-"""How a role is called on the board and in entries."""
+STRATEGY_WORDS = {
+    "roll_back": "roll back",
+    "narrow": "narrow the diagnosis",
+    "escalate": "escalate",
+    "consult": "read the documentation, or the dependency's status",
+    "continue": "continue",
+}
+"""The strategies as entries say them."""
+
+
+ASPECT_WORDS = {
+    "indicator": "indicator of compromise",
+    "containment": "containment",
+    "legal": "legal conclusion",
+}
+"""The fields of the protected track as entries say them."""
 
 
 def settle(draft: Draft, board: Board, lookup: Lookup, policy: Policy, recorder: str) -> Draft:
@@ -44,152 +72,209 @@ def settle(draft: Draft, board: Board, lookup: Lookup, policy: Policy, recorder:
 
     Raises Refused: an unknown reference, a thing already closed, a cap passed without a reason.
     """
+    return _protected(_settled(draft, board, lookup, policy, recorder), board, policy)
+
+
+def _settled(draft: Draft, board: Board, lookup: Lookup, policy: Policy, recorder: str) -> Draft:
     payload = draft.payload
     match payload:
         case Declared():
-            return replace(draft, payload=replace(payload, cadence=policy.cadence(payload.severity, board.state)))
+            state = "resolved" if payload.postmortem_only else board.state
+            return replace(draft, payload=pacing.declared(payload, state, policy))
         case Severity():
             return _graded(draft, payload, board, policy)
         case StateChange():
             return _moved(draft, payload, board, policy)
         case Milestone():
-            return replace(draft, text=_said(payload.moment, draft.text))
+            return replace(draft, text=said(payload.moment, draft.text))
         case Role():
-            return _cast(draft, payload, board, recorder)
+            return casting.cast(draft, payload, board, policy, recorder)
+        case Checkpoint():
+            return casting.handed_over(draft, payload, board, policy, recorder)
         case Update():
-            due = None if board.over else _after(draft, payload, board, policy)
-            return replace(draft, payload=replace(payload, number=board.updates + 1, next_at=due))
-        case Impact():
-            return replace(draft, payload=replace(payload, previous=board.impact))
-        case Note(next_at=str()) | Note(cadence=int()):
-            return _paced(draft, payload, board, policy)
-        case Note(point_settled=True):
-            what = board.point.what if board.point else ""
-            return replace(draft, text=_said("decision point settled", what))
-        case Note(point=point) if point is not None:
-            return replace(draft, text=f"to decide: {draft.text}")
+            return pacing.sent(draft, payload, board, policy)
+        case Snoozed():
+            return pacing.snoozed(draft, payload, board, policy)
+        case Note(next_at=str()) | Note(cadence=int()) | Note(switched="on" | "off"):
+            return pacing.paced(draft, payload, board, policy)
+        case Note() | Decision():
+            return _decided(draft, payload, board)
+        case Impact() | Scope() | Security() | Escalation() | Tick():
+            return _coordinated(draft, payload, board, policy)
         case Action(target=target) if target:
-            item = _open(target, board.actions, "action", lookup)
-            text = _said(f"{item.ref} {payload.status}", draft.text)
-            return replace(draft, text=text, payload=replace(payload, target=item.id))
+            return _closed(draft, payload, board.actions, "action", lookup)
         case Hypothesis(target=target) if target:
-            item = _open(target, board.hypotheses, "hypothesis", lookup)
-            verdict = payload.status.replace("_", " ")
-            return replace(
-                draft,
-                text=_said(f"{item.ref} {verdict}", draft.text),
-                payload=replace(payload, target=item.id),
-            )
-        case Amended() | Retracted() | Linked():
-            event = _known(payload.target, lookup)
-            if event.kind in ("declared",) and isinstance(payload, Retracted):
-                raise Refused("the declaration cannot be taken back; amend its title, or resolve the incident")
-            return replace(draft, payload=replace(payload, target=event.id))
+            return _closed(draft, payload, board.hypotheses, "hypothesis", lookup)
+        case Timebox(target=target) if target:
+            return _closed(draft, payload, board.timeboxes, "time-box", lookup)
+        case Amended() | Retracted() | Linked() | Restricted():
+            return _corrected(draft, payload, lookup)
         case _:
             return draft
 
 
-def cadence_in_force(board: Board, state: str, policy: Policy) -> int | None:
-    """Seconds between two updates in that state: what was set by hand for this severity, else the policy's."""
-    if state in OVER:
-        return None
-    return board.cadence if board.cadence_by_hand else policy.cadence(board.severity, state)
+def _protected(draft: Draft, board: Board, policy: Policy) -> Draft:
+    """On the protected track the kinds that the team named are need-to-know from the start."""
+    payload = draft.payload
+    kind = kind_of(payload)
+    is_field = isinstance(payload, Security) and payload.aspect not in ("marked", "lifted")
+    if kind not in policy.restricted_kinds or payload.restricted or kind in NO_ENTRY:
+        return draft
+    if is_field or (board.security and not isinstance(payload, Security)):
+        return replace(draft, payload=replace(payload, restricted=True))
+    return draft
 
 
 def _graded(draft: Draft, payload: Severity, board: Board, policy: Policy) -> Draft:
-    cadence = policy.cadence(payload.level, board.state)
-    if _backdated(draft, board):
+    if backdated(draft, board):
         text, previous = f"severity SEV-{payload.level}", None
     elif payload.level == board.severity:
         raise Refused(f"the severity already is SEV-{payload.level}")
     else:
         before = f"SEV-{board.severity}" if board.severity else "severity unset"
         text, previous = f"{before} → SEV-{payload.level}", board.severity
-    payload = replace(payload, previous=previous, cadence=cadence)
-    return replace(draft, text=_said(text, draft.text), payload=payload)
+    payload = pacing.graded(replace(payload, previous=previous), board, policy)
+    return replace(draft, text=said(text, draft.text), payload=payload)
 
 
 def _moved(draft: Draft, payload: StateChange, board: Board, policy: Policy) -> Draft:
-    cadence = cadence_in_force(board, payload.state, policy)
-    if _backdated(draft, board):
+    if backdated(draft, board):
         text, previous = f"state {payload.state}", ""
     elif payload.state == board.state:
         raise Refused(f"the state already is {payload.state}")
     else:
         text, previous = f"{board.state} → {payload.state}", board.state
-    return replace(draft, text=_said(text, draft.text), payload=replace(payload, previous=previous, cadence=cadence))
+    payload = pacing.moved(replace(payload, previous=previous), board, policy)
+    return replace(draft, text=said(text, draft.text), payload=payload)
 
 
-def _backdated(draft: Draft, board: Board) -> bool:
-    """Whether the board has moved on since: what it says now is not what was before this."""
-    return draft.at < board.key[0]
+def _decided(draft: Draft, payload: Note | Decision, board: Board) -> Draft:
+    match payload:
+        case Note(point_settled=True):
+            return replace(draft, text=said("decision point settled", board.point.what if board.point else ""))
+        case Note(point=point) if point is not None:
+            return replace(draft, text=f"to decide: {draft.text}")
+        case Note(trigger=int(seconds)):
+            return replace(draft, text=said(pacing.trigger_text(seconds), draft.text))
+        case Decision(strategy=strategy) if strategy:
+            if strategy == "continue" and not draft.text:
+                raise Refused("to continue as before needs a reason", "like: /strategy continue the fix lands in 3 min")
+            return replace(draft, text=said(f"strategy: {STRATEGY_WORDS[strategy]}", draft.text))
+        case _:
+            return draft
 
 
-def _said(sentence: str, words: str) -> str:
-    return f"{sentence}: {words}" if words else sentence
+def _coordinated(
+    draft: Draft, payload: Impact | Scope | Security | Escalation | Tick, board: Board, policy: Policy
+) -> Draft:
+    match payload:
+        case Impact(field=field) if field:
+            before = board.sides.get(field)
+            value = draft.text
+            previous = before.value if before and before.since <= draft.at else ""
+            payload = replace(payload, value=value, previous=previous)
+            return replace(draft, text=f"{IMPACT_LABELS[field]}: {value}", payload=payload)
+        case Impact():
+            return replace(draft, payload=replace(payload, previous=board.impact))
+        case Scope():
+            return _scoped(draft, payload, board)
+        case Security():
+            return _guarded(draft, payload, board)
+        case Escalation():
+            rung = next((rung for rung in policy.ladder if rung.level == payload.level), None)
+            if rung is None:
+                levels = ", ".join(str(known.level) for known in policy.ladder)
+                raise Refused(f"there is no level {payload.level}: {levels}")
+            who = f" @{payload.who}" if payload.who else ""
+            return replace(draft, text=said(f"level {rung.level}, {rung.title}{who}", draft.text))
+        case Tick():
+            return _ticked(draft, payload, board, policy)
 
 
-def _cast(draft: Draft, payload: Role, board: Board, recorder: str) -> Draft:
-    label = ROLE_LABELS[payload.role]
-    held = () if _backdated(draft, board) else tuple(holder.who for holder in board.holders(payload.role))
-    who = payload.who or (recorder if payload.change == "assigned" else "")
-    if payload.change == "not_needed":
-        sentence = f"{label} not needed" + (f" (was {_people(held)})" if held else "")
-    elif payload.change == "released":
-        if not _backdated(draft, board) and (not held or (who and who not in held)):
-            raise Refused(f"@{who} does not hold {label}" if who else f"nobody holds {label}")
-        by = _people((who,) if who else held)
-        sentence = f"{label} released by {by}" if by else f"{label} released"
-    elif payload.role != "sme" and held and held != (who,):
-        sentence = f"{label}: {_people(held)} → @{who}"
-    else:
-        sentence = f"{label} → @{who}"
-    if payload.solo:
-        sentence += " (solo)"
-    return replace(draft, text=_said(sentence, draft.text), payload=replace(payload, who=who, previous=held))
+def _scoped(draft: Draft, payload: Scope, board: Board) -> Draft:
+    before = next(
+        (row for row in board.scope if (row.row, row.name.casefold()) == (payload.row, payload.name.casefold())), None
+    )
+    sentence = f"{SCOPE_LABELS[payload.row]} {payload.name}: {payload.verdict.replace('_', ' ')}"
+    if before is not None:
+        payload = replace(payload, name=before.name)
+    if before is not None and before.since <= draft.at:
+        payload = replace(payload, previous=before.verdict, previous_evidence=before.evidence)
+    return replace(draft, text=f"{sentence}, {payload.evidence}" if payload.evidence else sentence, payload=payload)
 
 
-def _people(names: tuple[str, ...]) -> str:
-    return ", ".join(f"@{name}" for name in names)
+def _guarded(draft: Draft, payload: Security, board: Board) -> Draft:
+    match payload.aspect:
+        case "marked":
+            if board.security:
+                raise Refused("this already is a security incident, on the protected track")
+            return replace(draft, text=said("security incident: protected from here on", draft.text))
+        case "lifted":
+            if not board.security:
+                raise Refused("this is no security incident")
+            return replace(draft, text=said("no security incident any more", draft.text))
+        case aspect:
+            return replace(draft, text=f"{ASPECT_WORDS[aspect]}: {draft.text}")
 
 
-def _paced(draft: Draft, payload: Note, board: Board, policy: Policy) -> Draft:
-    """A due time or cadence set by hand; past the severity's cap it needs a reason (and is a finding)."""
-    if board.over:
-        raise Refused(f"the incident is {board.state}; no update is due")
-    cap = policy.cap(board.severity)
-    if payload.next_at is not None:
-        gap = seconds_between(board.base, payload.next_at)
-        sentence = f"next update due in {spell(seconds_between(draft.at, payload.next_at))}"
-    else:
-        assert payload.cadence is not None
-        gap = float(payload.cadence)
-        sentence = f"updates every {spell(payload.cadence)}"
-    over = cap is not None and gap > cap
-    if over and not draft.text:
-        assert cap is not None
-        limit = f"SEV-{board.severity} updates are at most {spell(cap)} apart"
-        since = f", and the last was {spell(seconds_between(board.base, draft.at))} ago" if payload.next_at else ""
-        raise Refused(f"{limit}{since}; to go past that, give a reason after the time")
-    return replace(draft, text=_said(sentence, draft.text), payload=replace(payload, over_cap=over))
+def _ticked(draft: Draft, payload: Tick, board: Board, policy: Policy) -> Draft:
+    checklist = find(payload.list, policy.checklists)
+    item = checklist.item(payload.item) if checklist else None
+    if checklist is None:
+        raise Refused(
+            f"there is no checklist {payload.list}", ", ".join(each.name for each in known(policy.checklists))
+        )
+    if item is None:
+        names = (each.name for phase in checklist.phases for each in phase.items)
+        raise Refused(f"{payload.list} has no item {payload.item}", ", ".join(names))
+    is_ticked = f"{payload.list}/{payload.item}" in board.ticks
+    if is_ticked == payload.done:
+        raise Refused(f"{payload.list} {payload.item} is {'ticked already' if is_ticked else 'not ticked'}")
+    sign = "✓" if payload.done else "not done:"
+    return replace(draft, text=said(f"{checklist.title} {sign} {item.text}", draft.text))
 
 
-def _after(update: Draft, payload: Update, board: Board, policy: Policy) -> str:
-    """When the update after this one is due: as it was promised, else by the cadence, else as it was set already."""
-    cadence, cap = cadence_in_force(board, board.state, policy), policy.cap(board.severity)
-    if payload.next_at is not None:
-        if cap is not None and seconds_between(update.at, payload.next_at) > cap:
-            limit = f"SEV-{board.severity} updates are at most {spell(cap)} apart"
-            raise Refused(f"{limit}; to go past that, send it, then use /next with a reason")
-        return payload.next_at
-    if cadence is not None:
-        return shifted(update.at, cadence)
-    if board.due is not None and board.due.at > update.at:
-        return board.due.at
-    raise Refused("an update says when the next one is due", "set that first: /cadence 2h, or /next 30m")
+def _corrected(draft: Draft, payload: Amended | Retracted | Linked | Restricted, lookup: Lookup) -> Draft:
+    event = _known(payload.target, lookup)
+    if event.kind == "declared" and isinstance(payload, Retracted):
+        raise Refused("the declaration cannot be taken back; amend its title, or resolve the incident")
+    if isinstance(payload, Amended) and isinstance(payload.text, str):
+        if event.kind == "checkpoint":
+            raise Refused("a packet that was handed over is not changed; hand over another")
+        if event.kind in ("scope", "checklist"):
+            raise Refused(f"{payload.target} is changed by saying it anew; what was said before stays readable")
+        payload = replace(payload, text=_labelled(payload.text, event.payload))
+    return replace(draft, payload=replace(payload, target=event.id))
 
 
-def _open(target: str, items: tuple[OpenItem, ...], what: str, lookup: Lookup) -> OpenItem:
+def _labelled(text: str, payload: Payload) -> str:
+    """The new words of an entry that begins with what it speaks of, which nobody types again."""
+    match payload:
+        case Impact(field=field) if field:
+            label = IMPACT_LABELS[field]
+        case Security(aspect="indicator" | "containment" | "legal" as aspect):
+            label = ASPECT_WORDS[aspect]
+        case _:
+            return text
+    return f"{label}: {text.removeprefix(f'{label}: ')}"
+
+
+class _Open(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def ref(self) -> str: ...
+
+
+def _closed(
+    draft: Draft, payload: Action | Hypothesis | Timebox, items: tuple[_Open, ...], what: str, lookup: Lookup
+) -> Draft:
+    item = _open(payload.target, items, what, lookup)
+    text = said(f"{item.ref} {payload.status.replace('_', ' ')}", draft.text)
+    return replace(draft, text=text, payload=replace(payload, target=item.id))
+
+
+def _open(target: str, items: tuple[_Open, ...], what: str, lookup: Lookup) -> _Open:
     if len(target) == 1:  # no reference was typed: the only open one is meant
         if len(items) == 1:
             return items[0]

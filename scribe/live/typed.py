@@ -10,7 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from scribe.record.errors import ScribeError
-from scribe.record.events import Draft, Payload
+from scribe.record.events import Action, Decision, Draft, Hypothesis, Payload
+from scribe.record.terms import ROLES, RoleName
 from scribe.record.text import MAX_BYTES, normalise
 from scribe.record.when import When, stamp
 
@@ -29,12 +30,13 @@ class ParseError(ScribeError):
 
 
 class Setting(Struct, frozen=True):
-    """What a line is read against: the time, its first key stroke (both UTC), the zone of typed times, severities."""
+    """What a line is read against: the time, its first key stroke (both UTC), the zone of typed times, names in use."""
 
     now: datetime
     began: datetime
     zone: tzinfo
     severity_aliases: Mapping[str, int] = {}
+    roles: tuple[RoleName, ...] = ROLES
 
 
 class Recorded(Struct, frozen=True):
@@ -65,6 +67,16 @@ class Hint(Struct, frozen=True):
     end: int = 0
     choices: tuple[str, ...] = ()
 
+
+SIGILS: Mapping[str, Payload] = {
+    "?": Hypothesis(),
+    "!": Decision(),
+    ">": Action(),
+    "=": Action(status="done"),
+}
+"""The signs before a text, and what each makes of it."""
+
+SIGIL = r"([?!>=])(?:\s+|$)"
 
 # Patterns are texts, which re compiles when they are first used: most lines need none of them.
 _NAME = r"@([^\W_][\w.-]*)"

@@ -2,57 +2,102 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from collections.abc import Iterable, Mapping
 
+from msgspec.structs import replace
+
+from scribe.live.concerns import CONCERNS, Attention, View, unassigned
 from scribe.live.policy import Policy
-from scribe.live.settle import ROLE_LABELS
+from scribe.live.reminders import REMINDERS
 from scribe.record.state import Board
-from scribe.record.when import seconds_between, shifted, spell
+from scribe.record.text import one_line
+from scribe.record.when import seconds_between, shifted
 
-SOON = 5 * 60
-"""Seconds before an update's due time from which it is spoken of."""
+__all__ = ["ORDER", "Attention", "attention", "bells", "unassigned"]
 
+ORDER: tuple[str, ...] = (
+    "update-overdue",
+    "role-unassigned/ic",
+    "stalled",
+    "escalation",
+    "rollback-advised",
+    "mitigations-collide",
+    "severity-unset",
+    "role-unassigned",
+    "handoff-pending",
+    "authority-unclear",
+    "timebox-over",
+    "milestone-missed",
+    "update-due",
+    "trigger-unset",
+    "cadence-unset",
+    "duty-commander",
+    "duty-ops",
+    "checkpoint-missing",
+    "impact-unknown",
+    "scope-unknown",
+    "checkpoint-due",
+    "action-long",
+    "hypotheses-open",
+    "quiet",
+)
+"""Every code, the most urgent first; a missing commander stands apart from the other roles."""
 
-class Attention(Struct, frozen=True, gc=False):
-    """One thing that waits for somebody: its code, the words, since when (UTC text), the command that answers it."""
+_UNHEARD = frozenset({"update-due", "trigger-unset", "cadence-unset"})
+"""What is said early and does not ring: questions, and an update that is not overdue."""
 
-    code: str
-    text: str
-    since: str
-    command: str
+_RANK = {name: place for place, name in enumerate(ORDER)}
 
 
 def attention(board: Board, policy: Policy, now: str) -> tuple[Attention, ...]:
-    """What needs attention at ``now`` (UTC text), ranked; nothing once the incident is over."""
-    if board.over:
+    """What needs attention at ``now`` (UTC text), ranked; nothing once the incident is over.
+
+    What was snoozed comes back by itself. In the first minutes of a SEV-1 only what concerns safety is said.
+    """
+    if board.over or board.postmortem_only:
         return ()
-    mark = board.moments.get("declared")
-    declared = mark.at if mark else ""
-    due = board.due
-    left = seconds_between(now, due.at) if due else None
+    view = View(board, policy, now)
+    declared = view.declared
+    begins = board.severity == 1 and bool(declared) and now < shifted(declared, policy.thresholds.grace)
     found = []
-    if due and left is not None and left <= 0:
-        text = f"the update for {due.audience} is overdue by {spell(-left)}"
-        found.append(Attention("update-overdue", text, due.at, "/update "))
-    if board.severity is None:
-        found.append(Attention("severity-unset", "the severity is not set", declared, "/sev "))
-    for role in unassigned(board, policy):
-        label = ROLE_LABELS.get(role, role)
-        found.append(Attention("role-unassigned", f"{label} is unassigned", declared, f"/role {role} @"))
-    if board.severity is not None and board.cadence is None and due is None:
-        proposed = policy.proposed_cadence(board.severity)
-        command = f"/cadence {spell(proposed).replace(' ', '')}" if proposed else "/cadence "
-        found.append(Attention("cadence-unset", "how often are updates sent?", declared, command))
-    if due and left is not None and 0 < left <= SOON:
-        text = f"the update for {due.audience} is due in {spell(left)}"
-        found.append(Attention("update-due", text, shifted(due.at, -SOON), "/update "))
+    for rule in CONCERNS if begins else (*CONCERNS, *REMINDERS):
+        for one in rule(view):
+            if one.since > now:
+                continue
+            snooze = board.snoozes.get(one.key)
+            # What has come up since is another thing of the same name: the next update that is late.
+            if snooze is None or snooze.until <= now or one.since > snooze.since:
+                found.append(_shown(one))
+    found.sort(key=_rank)
     return tuple(found)
 
 
-def unassigned(board: Board, policy: Policy) -> tuple[str, ...]:
-    """The required roles that nobody holds and that are not marked "not needed", in the policy's order."""
-    return tuple(
-        role
-        for role in policy.required_roles(board.severity)
-        if not board.holders(role) and role not in board.not_needed
-    )
+def _shown(one: Attention) -> Attention:
+    """The rules quote what people wrote; here it is made safe to show and to type."""
+    text, command = one_line(one.text), one_line(one.command)
+    return one if (text, command) == (one.text, one.command) else replace(one, text=text, command=command)
+
+
+def _rank(one: Attention) -> int:
+    place = _RANK.get(one.key)
+    return _RANK[one.code] if place is None else place
+
+
+def bells(found: Iterable[Attention], rung: Mapping[str, str], now: str, policy: Policy) -> tuple[bool, dict[str, str]]:
+    """Whether to ring now, and what has been rung for since, to be given back at the next call.
+
+    Only what concerns safety rings, each item once. After a bell its code is silent for the policy's cool-down; what
+    comes up meanwhile rings behind it, if it still waits.
+    """
+    known = dict(rung)
+    heard = (one for one in found if one.safety and one.code not in _UNHEARD)
+    loud = [one for one in heard if f"{one.key} {one.since}" not in known]
+    cooled = {
+        code
+        for code in {one.code for one in loud}
+        if code not in rung or seconds_between(rung[code], now) >= policy.thresholds.cooldown
+    }
+    for one in loud:
+        if one.code in cooled:
+            known[f"{one.key} {one.since}"] = known[one.code] = now
+    return bool(cooled), known

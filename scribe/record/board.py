@@ -11,11 +11,12 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from scribe.record.chain import heads_after
+from scribe.record.coordination import handed_on, is_same, noted
 from scribe.record.events import (
     NO_ENTRY,
-    OVER,
     Action,
     Amended,
+    Decision,
     Declared,
     Event,
     Hypothesis,
@@ -27,21 +28,19 @@ from scribe.record.events import (
     Role,
     Severity,
     StateChange,
+    Timebox,
     Update,
 )
+from scribe.record.pace import paced, paced_by_hand, sent
 from scribe.record.state import (
     Board,
-    Due,
     Holder,
     Mark,
     OpenItem,
     StateSpan,
     Tail,
 )
-from scribe.record.when import shifted
-
-AUDIENCE = "stakeholders"
-"""The audience that counts down when nothing else was switched on."""
+from scribe.record.terms import IMPACT_LABELS, OVER, STATES
 
 
 def advance(board: Board, event: Event, board_events: Callable[[], Iterable[Event]]) -> Board:
@@ -74,15 +73,21 @@ def refold(incident: str, board_events: Iterable[Event]) -> Board:
             if isinstance(payload, Declared | StateChange):
                 spans = _spanned(spans, event, payload)
     board = Board(incident)
+    acknowledged: set[str] = set()
     # What is dated before the declaration is still a change of what was declared.
     for event in sorted(effective.values(), key=lambda found: (found.kind != "declared", found.key)):
         board = _turn(board, event, event.payload)
+        if isinstance(event.payload, Role):
+            acknowledged.add(event.payload.acknowledges)
+        if board.handoff and board.handoff.id in acknowledged:  # it is dated after it was taken over
+            board = replace(board, handoff=None)
     closed = {closes(event.payload) for event in effective.values()}  # even what is dated after its closing
     return replace(
         board,
         spans=spans,
         hypotheses=tuple(item for item in board.hypotheses if item.id not in closed),
         actions=tuple(item for item in board.actions if item.id not in closed),
+        timeboxes=tuple(box for box in board.timeboxes if box.id not in closed),
     )
 
 
@@ -101,12 +106,20 @@ def amend_event(event: Event, change: Amended) -> Event:
     """The event as its amendment has it."""
     return replace(
         event,
+        payload=amend_payload(event.payload, change),
         text=event.text if change.text is UNSET else change.text,
         author=event.author if change.by is UNSET else change.by,
         at=event.at if change.at is UNSET else change.at,
         precision=event.precision if change.precision is UNSET else change.precision,
         at_raw=event.at_raw if change.at_raw is UNSET else change.at_raw,
     )
+
+
+def amend_payload(payload: Payload, change: Amended) -> Payload:
+    """The payload of such an event: what is said of one side of the impact stands in its text and beside it."""
+    if isinstance(payload, Impact) and payload.field and change.text is not UNSET:
+        return replace(payload, value=change.text.removeprefix(f"{IMPACT_LABELS[payload.field]}: "))
+    return payload
 
 
 def _count(board: Board, event: Event) -> Board:
@@ -144,58 +157,51 @@ def _turn(board: Board, event: Event, payload: Payload) -> Board:
     match payload:
         case Declared():
             over = payload.postmortem_only
-            return replace(
+            board = replace(
                 board,
                 title=event.text,
                 severity=payload.severity,
                 postmortem_only=over,
+                security=payload.security,
                 state="resolved" if over else "investigating",
                 spans=_spanned((), event, payload),
                 moments=_marked(board, "declared", event, explicit=False),
-                base=event.at,
-                cadence=payload.cadence,
-                due=None if over else _due(event.at, payload.cadence, None),
+                progress=event.at,
             )
+            return paced(board, payload, since=event.at)
         case Severity():
-            board = replace(board, severity=payload.level, cadence=payload.cadence, cadence_by_hand=False)
-            return replace(board, due=None if board.over else _forward(board, payload.cadence))
+            return paced(replace(board, severity=payload.level), payload, forget=True)
         case StateChange():
             return _change_state(board, event, payload)
         case Milestone():
             return replace(board, moments=_marked(board, payload.moment, event, explicit=True))
         case Update():
-            due = None if board.over or payload.next_at is None else Due(payload.next_at, payload.audience)
-            return replace(board, base=event.at, due=due, updates=board.updates + 1)
+            return sent(board, event, payload)
         case Role():
             return _cast(board, event, payload)
         case Hypothesis():
-            items = _opened(board.hypotheses, event, payload.target, opens=payload.status == "open")
+            items = _opened(board.hypotheses, event, payload, opens=payload.status == "open")
             return replace(board, hypotheses=items)
         case Action():
-            items = _opened(board.actions, event, payload.target, opens=payload.status == "in_flight")
-            return replace(board, actions=items)
-        case Impact():
-            return replace(board, impact=event.text)
+            items = _opened(board.actions, event, payload, opens=payload.status == "in_flight")
+            board = replace(board, actions=items)
+            return _moved_on(board, event) if payload.status == "done" else board
+        case Decision():
+            return replace(_moved_on(board, event), strategy_at=max(board.strategy_at, event.at))
         case Note():
-            return _set(board, payload)
+            return _set(board, payload, event)
         case _:
-            return board
+            return noted(board, event, payload)
 
 
-def _due(base: str, cadence: int | None, audience: str | None) -> Due | None:
-    return None if cadence is None else Due(shifted(base, cadence), audience or AUDIENCE)
-
-
-def _forward(board: Board, cadence: int | None) -> Due | None:
-    """A change of severity or state may bring the due time forward, never push it back."""
-    candidate = _due(board.base, cadence, board.due.audience if board.due else None)
-    if board.due is None or candidate is None:
-        return board.due or candidate
-    return min(board.due, candidate, key=lambda due: due.at)
+def _moved_on(board: Board, event: Event) -> Board:
+    """Mitigation made progress: an action finished, impact got better, the state moved on, the strategy changed."""
+    return replace(board, progress=max(board.progress, event.at))
 
 
 def _change_state(board: Board, event: Event, payload: StateChange) -> Board:
     reopened = board.over and payload.state not in OVER
+    forward = STATES.index(payload.state) > (STATES.index(board.state) if board.state in STATES else 0)
     board = replace(board, state=payload.state, spans=_spanned(board.spans, event, payload))
     # A regression: what was resolved or closed is not, unless a milestone said so by name.
     undone = {"closed"} if payload.state != "closed" else set()
@@ -205,21 +211,17 @@ def _change_state(board: Board, event: Event, payload: StateChange) -> Board:
     reached = {"identified": "diagnosed", "resolved": "resolved", "closed": "closed"}.get(payload.state)
     if reached:
         board = replace(board, moments=_marked(board, reached, event, explicit=False))
-    if board.over:  # a cadence set by hand waits for the day when it is open again
-        return replace(board, due=None, cadence=board.cadence if board.cadence_by_hand else None)
-    if reopened:
-        board = replace(board, base=event.at, due=None)
-    return replace(board, cadence=payload.cadence, due=_forward(board, payload.cadence))
+    if forward or reopened:
+        board = _moved_on(board, event)
+    return paced(board, payload, since=event.at if reopened else None)
 
 
-def _set(board: Board, payload: Note) -> Board:
-    if payload.cadence is not None:
-        board = replace(board, cadence=payload.cadence, cadence_by_hand=True)
-        board = replace(board, due=None if board.over else _forward(board, payload.cadence))
-    if payload.next_at is not None and not board.over:
-        board = replace(board, due=Due(payload.next_at, board.due.audience if board.due else AUDIENCE))
+def _set(board: Board, payload: Note, event: Event) -> Board:
+    board = paced_by_hand(board, payload, event)
     if payload.point is not None or payload.point_settled:
         board = replace(board, point=payload.point)
+    if payload.trigger is not None:
+        board = replace(board, trigger=payload.trigger)
     return board
 
 
@@ -241,27 +243,35 @@ def _marked(board: Board, moment: str, event: Event, *, explicit: bool) -> dict[
 
 def _cast(board: Board, event: Event, payload: Role) -> Board:
     name, held = payload.role, board.holders(payload.role)
+    board = handed_on(board, event, payload)
     needless = tuple(role for role in board.not_needed if role != name)
     if payload.change == "not_needed":
         held, needless = (), (*needless, name)
     elif payload.change == "released":
-        held = tuple(holder for holder in held if payload.who and holder.who != payload.who)
+        held = tuple(holder for holder in held if payload.who and not is_same(holder.who, payload.who))
     else:
-        others = tuple(holder for holder in held if holder.who != payload.who) if name == "sme" else ()
-        held = (*others, Holder(payload.who, event.at))
+        held = (*(_beside(held, payload) if name == "sme" else ()), Holder(payload.who, event.at))
     solo = payload.solo if name == "ic" else board.solo and (payload.solo or payload.change != "assigned")
     return replace(board, roles={**board.roles, name: held}, not_needed=needless, solo=solo)
 
 
+def _beside(held: tuple[Holder, ...], payload: Role) -> tuple[Holder, ...]:
+    """The experts who stay when another comes: all of them, but for whoever handed over."""
+    leaving = (payload.who, *(payload.previous if payload.acknowledges else ()))
+    return tuple(holder for holder in held if not any(is_same(holder.who, name) for name in leaving))
+
+
 def closes(payload: Payload) -> str:
     """What an event closes (``writer-seq``); empty when it closes nothing."""
-    return payload.target if isinstance(payload, Action | Hypothesis) else ""
+    return payload.target if isinstance(payload, Action | Hypothesis | Timebox) else ""
 
 
-def _opened(items: tuple[OpenItem, ...], event: Event, target: str, *, opens: bool) -> tuple[OpenItem, ...]:
-    if target:
-        items = tuple(item for item in items if item.id != target)
+def _opened(
+    items: tuple[OpenItem, ...], event: Event, payload: Action | Hypothesis, *, opens: bool
+) -> tuple[OpenItem, ...]:
+    if payload.target:
+        items = tuple(item for item in items if item.id != payload.target)
     elif opens:
         who = event.author or event.recorder
-        items = (*items, OpenItem(event.id, event.ref, event.text, who, event.at))
+        items = (*items, OpenItem(event.id, event.ref, event.text, who, event.at, payload.tags))
     return items

@@ -11,6 +11,7 @@ from hashlib import sha256
 
 from msgspec import Struct
 
+from scribe.record.errors import Refused
 from scribe.record.events import Erased, Event, canonical, decode_payload
 from scribe.record.text import normalise
 
@@ -110,6 +111,26 @@ def heads_after(heads: Iterable[str], event: Event) -> tuple[str, ...]:
     """The uncovered tips once ``event`` stands on top of them."""
     covered = {event.prev, *split(event.seen)}
     return (*(tip for tip in heads if tip not in covered), event.digest)
+
+
+def ancestors(events: Iterable[Event], head: str) -> list[Event]:
+    """The events that the record held when its head (digests joined by ``+``) was noted, in order of arrival.
+
+    Raises Refused when the record does not hold that head: its tail was cut off, or it is another record's.
+    """
+    known = {event.digest: event for event in events}
+    wanted = list(split(head))
+    held: set[str] = set()
+    while wanted:
+        digest = wanted.pop()
+        if digest in held:
+            continue
+        event = known.get(digest)
+        if event is None:
+            raise Refused(f"the record holds no entry with the digest {digest[:12]}")
+        held.add(digest)
+        wanted += [tip for tip in (event.prev, *split(event.seen)) if tip]
+    return [event for event in known.values() if event.digest in held]
 
 
 def verify(rows: Iterable[Stored]) -> Verdict:

@@ -7,58 +7,57 @@ from typing import Any, Literal, get_args
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
+from scribe.record.terms import (
+    AUDIENCE,
+    ImpactField,
+    MomentName,
+    RoleName,
+    ScopeRowName,
+    SecurityAspect,
+    StateName,
+    Strategy,
+    Verdict,
+)
 from scribe.record.when import Precision
 
 FORMAT = 1
 """The version of the header and body layout that the digests cover."""
 
-RoleName = Literal["ic", "ops", "comms", "scribe", "sme"]
-StateName = Literal[
-    "investigating",
-    "identified",
-    "mitigating",
-    "monitoring",
-    "resolved",
-    "postmortem",
-    "verification",
-    "closed",
-]
-MomentName = Literal[
-    "started",
-    "first-alert",
-    "detected",
-    "acknowledged",
-    "declared",
-    "assembled",
-    "diagnosed",
-    "fix-deployed",
-    "mitigated",
-    "resolved",
-    "closed",
-]
-
-ROLES: tuple[RoleName, ...] = get_args(RoleName)
-STATES: tuple[StateName, ...] = get_args(StateName)
-OVER: frozenset[str] = frozenset(STATES[4:])
-"""The states in which users are no longer affected and nothing counts down."""
-
-MOMENTS: tuple[MomentName, ...] = get_args(MomentName)
-
 
 class Payload(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", gc=False):
-    """The fields that every kind of event may carry beside its text."""
+    """The fields that every kind of event may carry beside its text.
+
+    ``restricted`` marks what is need-to-know and leaves in no copy that did not ask for it by name.
+    """
 
     tags: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     mentions: tuple[str, ...] = ()
+    restricted: bool = False
 
 
-class Declared(Payload, frozen=True, kw_only=True, omit_defaults=True, tag="declared", gc=False):
-    """The genesis of an incident; its text is the title. ``cadence`` is in seconds, as the policy stood then."""
+class Paced(Payload, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """An event that says how often updates are sent from then on, as the policy stood then.
+
+    ``cadence`` (seconds) speaks of AUDIENCE; where other audiences are switched on ``cadences`` names each of them,
+    None where it has no cadence.
+    """
+
+    cadence: int | None = None
+    cadences: dict[str, int | None] | None = None
+
+    @property
+    def paces(self) -> dict[str, int | None]:
+        """Seconds between two updates for each audience that is switched on."""
+        return {AUDIENCE: self.cadence} if self.cadences is None else self.cadences
+
+
+class Declared(Paced, frozen=True, kw_only=True, omit_defaults=True, tag="declared", gc=False):
+    """The genesis of an incident; its text is the title. ``security`` begins it on the protected track."""
 
     severity: int | None = None
-    cadence: int | None = None
     postmortem_only: bool = False
+    security: bool = False
 
 
 class Fact(Payload, frozen=True, kw_only=True, omit_defaults=True, tag="fact", gc=False):
@@ -76,15 +75,19 @@ class Point(Struct, frozen=True, omit_defaults=True, gc=False):
 class Note(Payload, frozen=True, kw_only=True, omit_defaults=True, tag="note", gc=False):
     """A remark, or a setting that the board shows: the next update's due time, the cadence, the decision point.
 
-    ``next_at`` is UTC text; ``cadence`` seconds; ``over_cap`` marks a due time past the severity's cap, which needs
-    a reason in the text.
+    ``next_at`` is UTC text; ``cadence`` seconds; ``audience`` says whose (empty: AUDIENCE), and ``switched`` turns its
+    countdown on or off. ``over_cap`` marks a due time past the severity's cap, which needs a reason in the text.
+    ``trigger`` is the seconds without progress after which another strategy is asked for, 0 for never.
     """
 
     next_at: str | None = None
     cadence: int | None = None
+    audience: str = ""
+    switched: Literal["", "on", "off"] = ""
     over_cap: bool = False
     point: Point | None = None
     point_settled: bool = False
+    trigger: int | None = None
 
 
 class Hypothesis(Payload, frozen=True, kw_only=True, omit_defaults=True, tag="hypothesis", gc=False):
@@ -95,7 +98,10 @@ class Hypothesis(Payload, frozen=True, kw_only=True, omit_defaults=True, tag="hy
 
 
 class Decision(Payload, frozen=True, kw_only=True, omit_defaults=True, tag="decision", gc=False):
-    """Something decided."""
+    """Something decided; with a ``strategy`` it answers a stalled mitigation, ``confirmed_by`` says on whose word."""
+
+    strategy: Strategy | Literal[""] = ""
+    confirmed_by: str = ""
 
 
 class Action(Payload, frozen=True, kw_only=True, omit_defaults=True, tag="action", gc=False):
@@ -106,37 +112,46 @@ class Action(Payload, frozen=True, kw_only=True, omit_defaults=True, tag="action
 
 
 class Update(Payload, frozen=True, kw_only=True, omit_defaults=True, tag="update", gc=False):
-    """A status update as it was sent. ``next_at`` (UTC text) is when the next one is due, None after resolution."""
+    """A status update as it was sent. ``next_at`` (UTC text) is when the next one is due, None after resolution.
 
-    audience: str = "stakeholders"
+    ``fields`` are the parts that it was composed of, by name, in no order; a text that somebody typed has none.
+    """
+
+    audience: str = AUDIENCE
     number: int = 0
     next_at: str | None = None
+    shape: Literal["", "declared", "update", "resolved"] = ""
+    fields: dict[str, str] = {}
 
 
 class Role(Payload, frozen=True, kw_only=True, omit_defaults=True, tag="role", gc=False):
-    """Who holds a role from now on. ``previous`` names who held it before; ``solo`` marks one person in every role."""
+    """Who holds a role from now on. ``previous`` names who held it before; ``solo`` marks one person in every role.
+
+    ``acknowledges`` is the packet (``writer-seq``) that the incoming person took over with; ``taken`` marks a role that
+    its new holder took because the outgoing person was gone.
+    """
 
     role: RoleName
     change: Literal["assigned", "released", "not_needed"] = "assigned"
     who: str = ""
     previous: tuple[str, ...] = ()
     solo: bool = False
+    acknowledges: str = ""
+    taken: bool = False
 
 
-class Severity(Payload, frozen=True, kw_only=True, omit_defaults=True, tag="severity", gc=False):
-    """A change of severity, 1 (critical) to 4 (low). ``cadence`` is in seconds, as the policy stood then."""
+class Severity(Paced, frozen=True, kw_only=True, omit_defaults=True, tag="severity", gc=False):
+    """A change of severity, 1 (critical) to 4 (low)."""
 
     level: int
     previous: int | None = None
-    cadence: int | None = None
 
 
-class StateChange(Payload, frozen=True, kw_only=True, omit_defaults=True, tag="state", gc=False):
-    """A change of state; it may go back, because a regression is a fact. ``cadence`` as in Severity."""
+class StateChange(Paced, frozen=True, kw_only=True, omit_defaults=True, tag="state", gc=False):
+    """A change of state; it may go back, because a regression is a fact."""
 
     state: StateName
     previous: str = ""
-    cadence: int | None = None
 
 
 class Milestone(Payload, frozen=True, kw_only=True, omit_defaults=True, tag="milestone", gc=False):
@@ -146,9 +161,88 @@ class Milestone(Payload, frozen=True, kw_only=True, omit_defaults=True, tag="mil
 
 
 class Impact(Payload, frozen=True, kw_only=True, omit_defaults=True, tag="impact", gc=False):
-    """What users suffer, in words; ``previous`` keeps what was said before."""
+    """What users suffer, in words; ``previous`` keeps what was said before.
 
+    With a ``field`` it speaks of one side of it, and ``value`` is what is said of that; without one the text is the
+    whole statement. ``trend`` says whether it got better or worse.
+    """
+
+    field: ImpactField | Literal[""] = ""
+    value: str = ""
+    trend: Literal["", "better", "worse"] = ""
     previous: str = ""
+
+
+class Scope(Payload, frozen=True, kw_only=True, omit_defaults=True, tag="scope", gc=False):
+    """One row of the scope table: is this user group, fault domain, dependency or recent change part of it?"""
+
+    row: ScopeRowName
+    name: str
+    verdict: Verdict = "unknown"
+    evidence: str = ""
+    previous: str = ""
+    previous_evidence: str = ""
+
+
+class Checkpoint(Payload, frozen=True, kw_only=True, omit_defaults=True, tag="checkpoint", gc=False):
+    """A packet handed over. It quotes by reference: ``head`` and ``entries`` say what the record held then.
+
+    ``given`` is what only a person knows (risks, exit criteria …), by the packet's field. Without an ``incoming``
+    person it is a checkpoint that nobody has to acknowledge.
+    """
+
+    role: RoleName = "ic"
+    outgoing: str = ""
+    incoming: str = ""
+    number: int = 0
+    head: str = ""
+    entries: int = 0
+    given: dict[str, str] = {}
+
+
+class Escalation(Payload, frozen=True, kw_only=True, omit_defaults=True, tag="escalation", gc=False):
+    """A level of the ladder was called: 1 on-call, 2 technical lead, 3 engineering manager, 4 executive."""
+
+    level: int
+    who: str = ""
+
+
+class Timebox(Payload, frozen=True, kw_only=True, omit_defaults=True, tag="timebox", gc=False):
+    """Somebody looks into something until ``until`` (UTC text); with a ``target`` it says how an earlier one ended."""
+
+    who: str = ""
+    until: str = ""
+    status: Literal["running", "done", "failed"] = "running"
+    target: str = ""
+
+
+class Tick(Payload, frozen=True, kw_only=True, omit_defaults=True, tag="checklist", gc=False):
+    """An item of a checklist was ticked, or its tick was taken away."""
+
+    list: str
+    item: str
+    done: bool = True
+
+
+class Security(Payload, frozen=True, kw_only=True, omit_defaults=True, tag="security", gc=False):
+    """The protected track: begun, lifted, or one of its own fields. Legal conclusions stay apart from facts."""
+
+    aspect: SecurityAspect = "marked"
+
+
+class Snoozed(Payload, frozen=True, kw_only=True, omit_defaults=True, tag="snoozed", gc=False):
+    """What needed attention (``key``) is left alone until ``until`` (UTC text); the event's text is the reason."""
+
+    key: str = ""
+    until: str = ""
+    over_cap: bool = False
+
+
+class Restricted(Payload, frozen=True, kw_only=True, omit_defaults=True, tag="restricted", gc=False):
+    """``target`` is need-to-know from now on, or (``lifted``) no longer; the event's text may say why."""
+
+    target: str
+    lifted: bool = False
 
 
 class Amended(Payload, frozen=True, kw_only=True, omit_defaults=True, tag="amended", gc=False):
@@ -197,19 +291,28 @@ AnyPayload = (
     | StateChange
     | Milestone
     | Impact
+    | Scope
+    | Checkpoint
+    | Escalation
+    | Timebox
+    | Tick
+    | Security
+    | Snoozed
     | Amended
     | Retracted
     | Linked
+    | Restricted
     | Erased
 )
 
 KNOWN: frozenset[str] = frozenset(kind.__struct_config__.tag for kind in get_args(AnyPayload))
 """The kinds of events that this version knows."""
 
-Correction = Amended | Retracted | Linked | Erased
-"""Events that say something of another event; they are no entries of their own."""
+Correction = Amended | Retracted | Linked | Restricted | Erased
+"""Events that say something of another event."""
 
-NO_ENTRY: frozenset[str] = frozenset({"amended", "retracted", "linked"})
+NO_ENTRY: frozenset[str] = frozenset({"amended", "retracted", "linked", "restricted", "snoozed"})
+"""Events that are no entries of the timeline."""
 
 
 class Draft(Struct, frozen=True, gc=False):
@@ -277,12 +380,13 @@ def kind_of(payload: Payload) -> str:
 def is_board(payload: Payload, *, target_is_board: bool = False) -> bool:
     """Whether the board has to read this event; a correction counts when what it corrects does."""
     if isinstance(payload, Correction):
-        return target_is_board and not isinstance(payload, Linked)
+        return target_is_board and not isinstance(payload, Linked | Restricted)
     if isinstance(payload, Note):
-        return bool(payload.next_at or payload.cadence or payload.point or payload.point_settled)
-    if isinstance(payload, Action):
-        return payload.status == "in_flight" or bool(payload.target)
-    return not isinstance(payload, Fact | Decision)
+        said = (payload.next_at, payload.cadence, payload.point, payload.switched or None, payload.trigger)
+        return payload.point_settled or any(value is not None for value in said)
+    if isinstance(payload, Decision):
+        return bool(payload.strategy)
+    return not isinstance(payload, Fact)
 
 
 def encode_payload(payload: Payload) -> str:

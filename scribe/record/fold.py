@@ -8,16 +8,8 @@ from collections.abc import Callable, Iterable
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from scribe.record.board import closes, rebuild
-from scribe.record.events import (
-    NO_ENTRY,
-    Action,
-    Amended,
-    Event,
-    Hypothesis,
-    Linked,
-    Retracted,
-)
+from scribe.record.board import amend_payload, closes, rebuild
+from scribe.record.events import NO_ENTRY, Action, Amended, Event, Hypothesis, Linked, Restricted, Retracted, Timebox
 from scribe.record.state import (
     Board,
     Entries,
@@ -29,8 +21,41 @@ from scribe.record.state import (
 )
 from scribe.record.when import seconds_between
 
+Closable = Action | Hypothesis | Timebox
+"""Kinds of which a later entry says how they ended."""
+
+OPENED = {"action": "in_flight", "hypothesis": "open", "timebox": "running"}
+"""The status of each of those before that."""
+
 LATE_AFTER = 60
 """Seconds between what happened and the writing, from which an entry with a typed time counts as late."""
+
+
+def entry_of(event: Event, board: Board) -> Entry:
+    """An event as the entry that it was when it was recorded."""
+    payload = event.payload
+    late = bool(event.at_raw) and seconds_between(event.at, event.recorded_at) >= LATE_AFTER
+    status = payload.status if isinstance(payload, Closable) and not payload.target else ""
+    return Entry(
+        event.number,
+        event.writer,
+        event.seq,
+        event.ref,
+        event.at,
+        event.precision,
+        event.at_raw,
+        event.recorded_at,
+        event.kind,
+        event.text,
+        event.author or event.recorder,
+        event.recorder,
+        payload,
+        payload.sources,
+        late,
+        late and board.over_at(event.recorded_at),
+        restricted=payload.restricted,
+        status=status,
+    )
 
 
 class Fold:
@@ -54,9 +79,12 @@ class Fold:
             case Linked():
                 sources = payload.sources
                 self._correct(payload.target, lambda entry: replace(entry, sources=_joined(entry.sources, sources)))
+            case Restricted(target=target, lifted=lifted):
+                self._correct(target, lambda entry: replace(entry, restricted=not lifted))
             case _ if event.kind not in NO_ENTRY:  # an erased correction says nothing any more, and is no entry
-                self._insert(self._entry(event))
-                self._ended(event.id)
+                self._insert(entry_of(event, self._board))
+                if isinstance(payload, Closable):
+                    self._ended(event.id)
 
     def extend(self, events: Iterable[Event]) -> None:
         """Take several events, in order of arrival."""
@@ -82,33 +110,9 @@ class Fold:
         self._shared = len(self._items)
         return Entries(self._items, self._shared)
 
-    def _entry(self, event: Event) -> Entry:
-        payload = event.payload
-        late = bool(event.at_raw) and seconds_between(event.at, event.recorded_at) >= LATE_AFTER
-        status = payload.status if isinstance(payload, Action | Hypothesis) and not payload.target else ""
-        return Entry(
-            event.number,
-            event.writer,
-            event.seq,
-            event.ref,
-            event.at,
-            event.precision,
-            event.at_raw,
-            event.recorded_at,
-            event.kind,
-            event.text,
-            event.author or event.recorder,
-            event.recorder,
-            payload,
-            payload.sources,
-            late,
-            late and self._board.over_at(event.recorded_at),
-            status=status,
-        )
-
     def _amended(self, entry: Entry, event: Event, change: Amended) -> Entry:
         revision = Revision(entry.text, entry.at, entry.by, event.recorded_at, event.text)
-        payload = entry.payload
+        payload = amend_payload(entry.payload, change)
         if change.text is not UNSET:
             payload = replace(payload, tags=change.tags, mentions=change.mentions)
         at_raw = entry.at_raw if change.at_raw is UNSET else change.at_raw
@@ -158,13 +162,13 @@ class Fold:
             return
         why = Retraction(event.text, event.author or event.recorder, event.recorded_at)
         self._correct(target, lambda entry: replace(entry, retracted=why))
-        opened = "open" if isinstance(gone.payload, Hypothesis) else "in_flight"
+        opened = OPENED.get(gone.kind, "")
         self._correct(closes(gone.payload), lambda entry: replace(entry, status=opened, ended_at=""))
 
     def _ended(self, place: str) -> None:
         """What the entry at ``place`` closed, itself or another, ended when that entry happened."""
         closing = self._find(place)
-        if closing is None or closing.retracted is not None or not isinstance(closing.payload, Action | Hypothesis):
+        if closing is None or closing.retracted is not None or not isinstance(closing.payload, Closable):
             return
         target, status, ended = closing.payload.target, closing.payload.status, closing.at
         if target:

@@ -8,7 +8,8 @@ from typing import overload
 import msgspec
 from msgspec import Struct
 
-from scribe.record.events import OVER, Payload, Point
+from scribe.record.events import Payload, Point
+from scribe.record.terms import OVER, ScopeRowName, Verdict
 from scribe.record.when import Precision
 
 
@@ -36,6 +37,7 @@ class OpenItem(Struct, frozen=True, gc=False):
     text: str
     who: str
     since: str
+    tags: tuple[str, ...] = ()
 
 
 class StateSpan(Struct, frozen=True, gc=False):
@@ -59,11 +61,86 @@ class Due(Struct, frozen=True, gc=False):
     audience: str
 
 
+class Track(Struct, frozen=True, gc=False):
+    """The updates of one audience that is switched on.
+
+    ``base`` is what the cadence (seconds) counts from: the last update sent, before the first the declaration.
+    ``due`` is when the next one is (UTC text); both are None where nothing counts down.
+    """
+
+    audience: str
+    base: str
+    cadence: int | None = None
+    by_hand: bool = False
+    due: str | None = None
+
+
+class Said(Struct, frozen=True, gc=False):
+    """One side of the impact: what is said of it, since when (UTC text)."""
+
+    value: str
+    since: str
+
+
+class ScopeRow(Struct, frozen=True, gc=False):
+    """A row of the scope table as it stands, since when (UTC text)."""
+
+    row: ScopeRowName
+    name: str
+    verdict: Verdict
+    evidence: str
+    since: str
+
+
+class Handed(Struct, frozen=True, gc=False):
+    """A checkpoint packet: its event (``writer-seq``), reference, when, which role, from whom to whom.
+
+    ``incoming`` is empty for a checkpoint that nobody has to acknowledge.
+    """
+
+    id: str
+    ref: str
+    at: str
+    number: int
+    role: str
+    outgoing: str
+    incoming: str
+
+
+class TimeboxRow(Struct, frozen=True, gc=False):
+    """A time-box that runs: its event (``writer-seq``), reference, words, who, since and until when (UTC text)."""
+
+    id: str
+    ref: str
+    text: str
+    who: str
+    since: str
+    until: str
+
+
+class Ticked(Struct, frozen=True, gc=False):
+    """Who ticked an item of a checklist, when (UTC text)."""
+
+    who: str
+    at: str
+
+
+class Snooze(Struct, frozen=True, gc=False):
+    """Until when (UTC text) something is left alone, since when, and why."""
+
+    until: str
+    since: str
+    reason: str
+
+
 class Board(Struct, frozen=True, omit_defaults=True):
     """The small part of the state, kept as one JSON row per incident and updated in the append's own transaction.
 
-    ``base`` is what the cadence counts from: the last update sent, before the first the declaration. ``key`` is the
-    order key of the newest board event, so that a backdated one is noticed.
+    ``key`` is the order key of the newest board event, so that a backdated one is noticed. ``progress`` is when
+    mitigation last moved on, ``strategy_at`` when a strategy was last decided; ``trigger`` the confirmed seconds
+    without progress after which another one is asked for (None: not confirmed yet, 0: never). ``handoff`` is a packet
+    not acknowledged yet, ``unpacketed`` since when the commander is another without one. ``ticks`` goes by
+    ``list/item``, ``snoozes`` by the key of what is snoozed.
     """
 
     incident: str
@@ -76,15 +153,25 @@ class Board(Struct, frozen=True, omit_defaults=True):
     roles: dict[str, tuple[Holder, ...]] = {}
     not_needed: tuple[str, ...] = ()
     moments: dict[str, Mark] = {}
-    base: str = ""
-    cadence: int | None = None
-    cadence_by_hand: bool = False
-    due: Due | None = None
+    tracks: tuple[Track, ...] = ()
     updates: int = 0
     hypotheses: tuple[OpenItem, ...] = ()
     actions: tuple[OpenItem, ...] = ()
     point: Point | None = None
     impact: str = ""
+    sides: dict[str, Said] = {}
+    scope: tuple[ScopeRow, ...] = ()
+    progress: str = ""
+    strategy_at: str = ""
+    trigger: int | None = None
+    checkpoint: Handed | None = None
+    checkpoints: int = 0
+    handoff: Handed | None = None
+    unpacketed: str = ""
+    timeboxes: tuple[TimeboxRow, ...] = ()
+    escalated: int = 0
+    ticks: dict[str, Ticked] = {}
+    snoozes: dict[str, Snooze] = {}
     spans: tuple[StateSpan, ...] = ()
     key: tuple[str, str, str, int] = ("", "", "", 0)
     entries: int = 0
@@ -99,6 +186,27 @@ class Board(Struct, frozen=True, omit_defaults=True):
     def over(self) -> bool:
         """Whether users are no longer affected: resolved and later."""
         return self.state in OVER
+
+    @property
+    def due(self) -> Due | None:
+        """The update due first, and for whom; None when none is."""
+        waiting = [Due(track.due, track.audience) for track in self.tracks if track.due is not None]
+        return min(waiting, key=lambda due: due.at, default=None)
+
+    def track(self, audience: str) -> Track | None:
+        """The updates of an audience; None when it is not switched on."""
+        return next((track for track in self.tracks if track.audience == audience), None)
+
+    @property
+    def leading(self) -> Track | None:
+        """The track whose update is due first; where none is due, the first that is switched on."""
+        due = self.due
+        return self.track(due.audience) if due else next(iter(self.tracks), None)
+
+    @property
+    def cadence(self) -> int | None:
+        """Seconds between two updates for the audience that is due first; None where none is set."""
+        return self.leading.cadence if self.leading else None
 
     @property
     def zero(self) -> str | None:

@@ -24,6 +24,7 @@ from scribe.ui.commands import COMMANDS
 from scribe.ui.driver import TerminalDriver
 from scribe.ui.messages import Chosen
 from scribe.ui.screens.incident import IncidentScreen
+from scribe.ui.screens.working import Save
 from scribe.ui.styles import stylesheet
 from scribe.ui.themes import DARK, LIGHT, tokens
 from scribe.ui.ticker import Ticker
@@ -43,7 +44,15 @@ class ScribeApp(App[None]):
     COMMAND_PALETTE_BINDING = ""
 
     def __init__(
-        self, incidents: Incidents, clock: Clock, zones: Zones, export: Export, *, first: str = "", theme: str = "dark"
+        self,
+        incidents: Incidents,
+        clock: Clock,
+        zones: Zones,
+        export: Export,
+        *,
+        save: Save | None = None,
+        first: str = "",
+        theme: str = "dark",
     ) -> None:
         self._dark = theme != "light"
         # TEXTUAL_DRIVER names another one, for a browser for example.
@@ -52,6 +61,7 @@ class ScribeApp(App[None]):
         self._clock = clock
         self._zones = zones
         self._export = export
+        self._save = save
         self._first = first
         self._title = ""
         self._ahead: list[events.Key] = []
@@ -112,7 +122,7 @@ class ScribeApp(App[None]):
             self._fail(error)
             return
         ahead, self._ahead = self._ahead, []
-        screen = IncidentScreen(recorder, Ticker(self._clock), self._zones, self._export, ahead)
+        screen = IncidentScreen(recorder, Ticker(self._clock), self._zones, self._export, ahead, self._save)
 
         def left(answer: str | None) -> None:
             if answer == "?":
@@ -143,8 +153,9 @@ class ScribeApp(App[None]):
     def _declare(self, back: str) -> None:
         from scribe.ui.screens.declare import DeclareScreen
 
-        def declare(title: str, severity: int | None) -> str:
-            return self._incidents.declare(title, severity=severity, now=self._clock.now()).incident
+        def declare(title: str, severity: int | None, trigger: int | None) -> str:
+            now = self._clock.now()
+            return self._incidents.declare(title, severity=severity, trigger=trigger, now=now).incident
 
         def left(incident: str | None) -> None:
             if incident or back:
@@ -152,7 +163,9 @@ class ScribeApp(App[None]):
             else:
                 self.exit()
 
-        self.push_screen(DeclareScreen(declare, self._ahead.append, can_go_back=bool(back)), left)
+        self.push_screen(
+            DeclareScreen(declare, self._incidents.policy, self._ahead.append, can_go_back=bool(back)), left
+        )
 
     # ── the terminal ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -199,9 +212,16 @@ class ScribeApp(App[None]):
 
 
 def run(
-    incidents: Incidents, clock: Clock, zones: Zones, export: Export, *, first: str = "", theme: str = "dark"
+    incidents: Incidents,
+    clock: Clock,
+    zones: Zones,
+    export: Export,
+    *,
+    save: Save | None = None,
+    first: str = "",
+    theme: str = "dark",
 ) -> int:
     """Show the screen until it is left; returns the exit code."""
-    app = ScribeApp(incidents, clock, zones, export, first=first, theme=theme)
+    app = ScribeApp(incidents, clock, zones, export, save=save, first=first, theme=theme)
     app.run()
     return app.return_code or 0

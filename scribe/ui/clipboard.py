@@ -5,8 +5,8 @@ from __future__ import annotations
 from textual.app import App
 
 
-def copy(app: App[object], text: str) -> str:
-    """Copy by both roads; returns what a person may rely on.
+def copy(app: App[object], text: str) -> tuple[str, bool]:
+    """Copy by both roads; returns what a person may rely on, and whether the system's clipboard took it.
 
     A terminal never says whether it took an OSC 52 sequence; the system's clipboard does.
     """
@@ -16,5 +16,5 @@ def copy(app: App[object], text: str) -> str:
     try:
         pyperclip.copy(text)
     except (pyperclip.PyperclipException, OSError):
-        return "sent to the terminal's clipboard, which does not say whether it took it"
-    return "copied"
+        return "sent to the terminal's clipboard, which does not say whether it took it", False
+    return "copied", True

@@ -18,12 +18,20 @@ class Command(Struct, frozen=True):
 
 COMMANDS: tuple[Command, ...] = (
     Command("help", "f1", "F1", "help", "keys and commands", True),
-    Command("update", "f2", "F2", "update", "write a status update as it was sent", True),
-    Command("roles", "f4", "F4", "board", "roles, countdown and what is open, whole; assign and hand over", True),
+    Command("update", "f2", "F2", "update", "compose a status update from the record; again: send it", True),
+    Command("handoff", "f3", "F3", "handoff", "the packet for whoever takes over; again: hand it over", True),
+    Command("roles", "f4", "F4", "board", "roles and duties, countdown, what is open, targets, whole", True),
+    Command("attention", "f5", "F5", "attention", "everything that needs attention, and what deals with it", True),
     Command("find", "f6", "F6", "find", "show only entries of a kind, a @person, a #tag, or with words", True),
-    Command("pick", "f7,shift+up", "F7", "pick", "pick an entry: amend, retract, link, copy, earlier words", True),
+    Command(
+        "checklists", "f7", "F7", "checklist", "checklists: what is done, what the record shows, what is open", True
+    ),
     Command("export", "f8", "F8", "export", "write the postmortem's draft to a file", True),
     Command("incidents", "f9", "F9", "incidents", "all incidents, and declare another", True),
+    Command(
+        "pick", "shift+up,ctrl+r", "^R", "pick", "pick an entry (also ⇧↑): amend, retract, link, copy, restrict", True
+    ),
+    Command("answer", "ctrl+g", "^G", "answer", "deal with what needs attention most"),
     Command("zones", "ctrl+o", "^O", "UTC", "show local time, UTC, or both", True),
     Command("stamp_now", "ctrl+t", "^T", "time is now", "take the time of this moment, not of the first key stroke"),
     Command("leave", "ctrl+d", "^D", "quit", "leave, when the box is empty: nothing unsent is left behind", True),
@@ -33,10 +41,10 @@ COMMANDS: tuple[Command, ...] = (
 
 
 EDITING: tuple[tuple[str, str], ...] = (
-    ("Enter", "record the line"),
-    ("Tab", "take the completion offered; again for the next one"),
-    ("↑ ↓", "lines recorded before (while picking: the entry before and after)"),
-    ("PgUp PgDn", "scroll the timeline; ^Home ^End to its ends"),
-    ("Esc", "back to the newest entry, and out of a filter or the picking"),
+    ("Enter", "record the line; in an empty box: do what the chosen row of a worksheet is for"),
+    ("Tab", "take the completion offered, again for the next one; in an empty box: turn the worksheet"),
+    ("↑ ↓", "lines recorded before; rows of a worksheet; while picking, entries"),
+    ("PgUp PgDn", "scroll the timeline, or what stands beside a worksheet's rows; ^Home ^End to the timeline's ends"),
+    ("Esc", "put a worksheet away; back to the newest entry, and out of a filter or the picking"),
 )
 """Keys of the capture line that are no commands."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 
 from msgspec import Struct
@@ -62,6 +63,8 @@ class Desk:
         self.began: datetime | None = None
         self.many = False
         self.unsaved = False
+        self.enclose: Callable[[Draft], Draft] = lambda draft: draft
+        self.elsewhere: dict[str, str] = {}
         self._looks = False
         self._recorder = recorder
         self._zone = zone
@@ -74,7 +77,7 @@ class Desk:
             self.began = None
         elif self.began is None:
             self.began = now
-        if "\n" in text or self.many:
+        if ("\n" in text or self.many) and not _is_field(text):
             looks = self._looks_like_many(text, now)
             if looks != self._looks or text.count("\n") != self.text.count("\n"):
                 self.many = self._looks = looks  # what Tab chose stays while words are put right
@@ -92,8 +95,8 @@ class Desk:
 
     @property
     def lines(self) -> int:
-        """How many lines the text has."""
-        return self.text.count("\n") + 1
+        """How many lines the text has; the text of a worksheet's field is one, however it is broken."""
+        return 1 if _is_field(self.text) else self.text.count("\n") + 1
 
     def hint(self, now: datetime) -> Hint:
         """What Enter would do."""
@@ -128,7 +131,25 @@ class Desk:
                     return Unwritten(Hint(f"/{command} cannot be one of several entries", "error", start))
                 case _:
                     pass
-        return self._record(drafts, now) if drafts else None
+        return self.record(drafts, now, box=BOX) if drafts else None
+
+    def record_line(self, line: str, now: datetime) -> Outcome:
+        """Record a line that was not typed into the box; what stands there stays."""
+        from scribe.live.grammar import parse
+        from scribe.live.hints import failed
+
+        policy = self._recorder.policy
+        try:
+            found = parse(line, Setting(now, now, self._zone, policy.severity_aliases, policy.role_names))
+        except ParseError as error:
+            return Unwritten(failed(error))
+        match found:
+            case Recorded(drafts=drafts):
+                return self.record(drafts, now)
+            case OnScreen(command=command, argument=argument):
+                return Wanted(command, argument)
+            case _:
+                return None
 
     def sent(self) -> None:
         """The text was recorded, and its draft went with it: the box is empty."""
@@ -141,8 +162,10 @@ class Desk:
         self.many = self._looks = False
 
     def unsent(self) -> list[Unsent]:
-        """What was left unsent, oldest first. Raises Busy."""
-        return self._recorder.unsent()
+        """What was left unsent in the box, oldest first; what was left in others is put ``elsewhere``. Raises Busy."""
+        left = self._recorder.unsent()
+        self.elsewhere |= {text.box: text.text for text in left if text.box != BOX}
+        return [text for text in left if text.box == BOX]
 
     def keep(self, now: datetime) -> bool:
         """Save the unsent text, if it changed; False while the journal is locked: try again."""
@@ -154,9 +177,10 @@ class Desk:
             self.unsaved = False
         return True
 
-    def _record(self, drafts: list[Draft], now: datetime) -> Outcome:
+    def record(self, drafts: Sequence[Draft], now: datetime, *, box: str = "") -> Outcome:
+        """Record drafts; ``box`` names the one they were typed in, if they were."""
         try:
-            events = self._recorder.record(drafts, now=now, box=BOX)
+            events = self._recorder.record([self.enclose(draft) for draft in drafts], now=now, box=box)
         except Refused as error:
             advice = f"; {error.hint}" if error.hint else ""
             return Unwritten(Hint(f"{error.message}{advice}", "error"))
@@ -167,7 +191,8 @@ class Desk:
         return Written(tuple(events))
 
     def _setting(self, now: datetime) -> Setting:
-        return Setting(now, self.began or now, self._zone, self._recorder.policy.severity_aliases)
+        policy = self._recorder.policy
+        return Setting(now, self.began or now, self._zone, policy.severity_aliases, policy.role_names)
 
     def _split(self, now: datetime) -> list[tuple[int, str]]:
         """The texts of several entries, and where each begins; a line without a time goes on from a timed one."""
@@ -191,3 +216,7 @@ class Desk:
             return leading(line.lstrip(), now=now, zone=self._zone) is not None
         except Unreadable:
             return True
+
+
+def _is_field(text: str) -> bool:
+    return text.startswith("/set ")

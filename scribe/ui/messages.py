@@ -5,18 +5,11 @@ from __future__ import annotations
 from msgspec import Struct
 from textual.message import Message
 
+from scribe.record.events import Draft
+
 
 class Picked(Message):
     """An entry was chosen with the mouse."""
-
-
-class Asked(Message):
-    """A command for the screen was entered."""
-
-    def __init__(self, command: str, argument: str) -> None:
-        super().__init__()
-        self.command = command
-        self.argument = argument
 
 
 class Noticed(Message):
@@ -28,16 +21,23 @@ class Noticed(Message):
         self.level = level
 
 
-class OpenPicked(Message):
-    """Enter in an empty box: the picked entry is wanted whole."""
-
-
 class Chosen(Struct, frozen=True):
-    """What a sheet was left with: a text for the box, a text to copy, an incident to open."""
+    """What a sheet or a worksheet asks for.
+
+    ``put`` is a text for the box, ``record`` a line that is recorded at once, ``drafts`` what is recorded without
+    having been typed; ``copy`` is a text for the clipboard (once those are recorded) and ``beside`` the name of the
+    file that it goes to where no clipboard can be trusted. ``open`` names an incident, ``show`` a worksheet, ``said``
+    is a notice.
+    """
 
     put: str = ""
+    record: str = ""
+    drafts: tuple[Draft, ...] = ()
     copy: str = ""
+    beside: str = ""
     open: str = ""
+    show: str = ""
+    said: str = ""
 
 
 Choice = tuple[str, Chosen]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from msgspec import Struct
 from rich.cells import cell_len
 
+from scribe.record.events import Decision, Impact, Timebox
 from scribe.record.state import Entry
 from scribe.record.text import one_line, visible
 from scribe.record.timeline import LETTERS
-from scribe.record.when import local, seconds_between, spell
+from scribe.record.when import clock_text, local, seconds_between, spell
 from scribe.ui.lines import Line, Piece
 from scribe.ui.wrap import cut, fit, wrap
 from scribe.ui.zones import Zones
@@ -18,7 +19,8 @@ WHO = 11
 MOST_LINES = 12
 """Lines that one entry takes in the timeline at most; the whole of it is one key away."""
 
-_STRONG = frozenset({"declared", "severity", "state"})
+_STRONG = frozenset({"declared", "severity", "state", "escalation", "checkpoint"})
+_ENDED = {"done": "✓ done", "confirmed": "✓ confirmed", "failed": "✗ failed", "ruled_out": "✗ ruled out"}
 _SIGNED = frozenset({"hypothesis", "decision", "action", "update"})
 
 
@@ -57,7 +59,7 @@ def separator(entry: Entry, shape: Shape) -> Line:
 
 def lines(entry: Entry, shape: Shape) -> list[Line]:
     """An entry's lines."""
-    marks = _marks(entry)
+    marks = _marks(entry, shape.zones)
     style = _style(entry)
     text = visible(entry.text) if entry.kind != "update" else f"update {_number(entry)}{visible(entry.text)}"
     if not shape.who:
@@ -67,7 +69,7 @@ def lines(entry: Entry, shape: Shape) -> list[Line]:
     wrapped = wrap(f"{marks}{text}" if marks else text, shape.words)
     if len(wrapped) > MOST_LINES:
         hidden = len(wrapped) - MOST_LINES + 1
-        wrapped = [*wrapped[: MOST_LINES - 1], cut(f"… {hidden} more lines: F7 Enter shows them", shape.words)]
+        wrapped = [*wrapped[: MOST_LINES - 1], cut(f"… {hidden} more lines: ^R Enter shows them", shape.words)]
     made = []
     for number, words in enumerate(wrapped):
         head = _head(entry, shape) if number == 0 else ((" " * shape.indent, ""),)
@@ -106,15 +108,29 @@ def _style(entry: Entry) -> str:
     return "strong" if entry.kind in _STRONG else "words"
 
 
-def _marks(entry: Entry) -> str:
-    """What has to be known of an entry before its words: how it ended, how late it is, whether it was corrected."""
-    marks = []
-    if entry.status in ("done", "confirmed"):
-        marks.append("✓ done" if entry.status == "done" else "✓ confirmed")
-    elif entry.status in ("failed", "ruled_out"):
-        marks.append("✗ failed" if entry.status == "failed" else "✗ ruled out")
-    if marks and entry.ended_at > entry.at:
-        marks[0] += f" {spell(seconds_between(entry.at, entry.ended_at))}"
+def _marks(entry: Entry, zones: Zones) -> str:
+    """What has to be known of an entry before its words.
+
+    Whether it is restricted, how it ended, how late it is, whether it was corrected, and what its kind has beside
+    words: who looks into it until when, whether it got better, on whose word.
+    """
+    marks = ["restricted"] if entry.restricted else []
+    ended = _ENDED.get(entry.status, "")
+    if ended and entry.ended_at > entry.at:
+        ended += f" {spell(seconds_between(entry.at, entry.ended_at))}"
+    if ended:
+        marks.append(ended)
+    match entry.payload:
+        case Timebox(target="", who=who, until=until):
+            marks += [f"@{one_line(who)}"] if who and who != entry.by else []
+            if entry.status == "running" and until:
+                marks.append(f"until {clock_text(until, 'minute', zones.main)}")
+        case Impact(trend=trend) if trend:
+            marks.append(trend)
+        case Decision(confirmed_by=who) if who:
+            marks.append(f"confirmed by @{one_line(who)}")
+        case _:
+            pass
     if entry.reconstructed:
         marks.append("reconstructed")
     elif entry.late:

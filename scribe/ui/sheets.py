@@ -6,13 +6,14 @@ from collections.abc import Iterable
 
 from rich.text import Text
 
-from scribe.live.settle import ROLE_LABELS
+from scribe.live.policy import Policy
 from scribe.live.slash import COMMANDS as SLASHES
-from scribe.record.events import KNOWN, ROLES
-from scribe.record.state import AnyState, Board, Entry
+from scribe.record.events import KNOWN
+from scribe.record.redact import redact
+from scribe.record.state import AnyState, Board, Entries, Entry, State
 from scribe.record.text import one_line, visible
 from scribe.record.timeline import LETTERS
-from scribe.record.when import clock_text, local, seconds_between, spell
+from scribe.record.when import local, seconds_between, spell
 from scribe.ui import board_lines
 from scribe.ui.commands import COMMANDS, EDITING
 from scribe.ui.desk import NEWLINE
@@ -23,10 +24,11 @@ from scribe.ui.zones import Zones
 WIDTH = 64
 
 
-def entry(found: Entry, zones: Zones) -> tuple[str, Text, list[Choice]]:
+def entry(found: Entry, zones: Zones, state: AnyState) -> tuple[str, Text, list[Choice]]:
     """One entry whole, with what it said before, and what can be done with it."""
     who = f"@{one_line(found.by)}"
-    heading = f"{found.ref}  {found.kind}  {_moment(found.at, zones, found)}  {who}"
+    kind = f"{found.kind} · restricted" if found.restricted else found.kind
+    heading = f"{found.ref}  {kind}  {_moment(found.at, zones, found)}  {who}"
     body = Text(visible(found.text))
     body.append("\n")
     if found.at_raw:
@@ -47,9 +49,16 @@ def entry(found: Entry, zones: Zones) -> tuple[str, Text, list[Choice]]:
         ("Amend    its words or its time", Chosen(put=f"/amend {found.ref} {kept}")),
         ("Retract  it, with the reason", Chosen(put=f"/retract {found.ref} ")),
         ("Link     a source to it", Chosen(put=f"/link {found.ref} https://")),
-        ("Copy     its words", Chosen(copy=found.text)),
+        ("Restrict it: need-to-know from now on", Chosen(put=f"/restrict {found.ref} ")),
     ]
-    if found.status == "in_flight":
+    if found.restricted:  # what was asked for by name may be copied, so the choice names it
+        choices[-1:] = [
+            ("Lift     the restriction", Chosen(put=f"/unrestrict {found.ref} ")),
+            ("Copy     its words (restricted)", Chosen(copy=found.text)),
+        ]
+    elif isinstance(state, State):  # else what is restricted is not known yet
+        choices.append(("Copy     its words", Chosen(copy=_leaving(found, state))))
+    if found.status in ("in_flight", "running"):
         choices[:0] = [
             ("Done     it ended well", Chosen(put=f"/done {found.ref} ")),
             ("Failed   it did not", Chosen(put=f"/failed {found.ref} ")),
@@ -62,25 +71,25 @@ def entry(found: Entry, zones: Zones) -> tuple[str, Text, list[Choice]]:
     return heading, body, choices
 
 
-def board(state: AnyState, now: str, zones: Zones) -> tuple[str, Text, list[Choice]]:
-    """The whole board, and a choice for every role."""
+def board(state: AnyState, now: str, zones: Zones, policy: Policy) -> tuple[str, Text, list[Choice]]:
+    """The whole board with targets and duties, and a choice for every role."""
     found = state.board
     lines = [
         *board_lines.countdown(found, now, zones),
         (),
         *board_lines.now_lines(found, now, zones, WIDTH),
         (),
-        ((" MOMENTS", "label"),),
+        *board_lines.moments(found, policy, now, zones),
+        (),
+        *board_lines.duties(found, policy, WIDTH),
     ]
     body = Text("\n").join(Text("".join(text for text, _ in line)) for line in lines)
-    for name, mark in sorted(found.moments.items(), key=lambda pair: pair[1].at):
-        body.append(f"\n {name:13} {clock_text(mark.at, mark.precision, zones.main)}")
-    choices: list[Choice] = []
-    for role in ROLES:
+    choices: list[Choice] = [("Impact and scope      say them anew", Chosen(show="impact"))]
+    for role in board_lines.shown_roles(found, policy):
         held = ", ".join(f"@{one_line(holder.who)}" for holder in found.holders(role))
         standing = held or ("not needed" if role in found.not_needed else "—" if role == "sme" else "unassigned")
         verb = "hand over" if held and role != "sme" else "assign"
-        choices.append((f"{ROLE_LABELS[role]:7} {standing:24} {verb}", Chosen(put=f"/role {role} @")))
+        choices.append((f"{policy.label(role):7} {standing:24} {verb}", Chosen(put=f"/role {role} @")))
     choices.append(("Solo    one person takes every role", Chosen(put="/solo")))
     heading = f"{found.incident}  {one_line(found.title)}"
     return heading, body, choices
@@ -131,6 +140,12 @@ def _columns(body: Text, rows: Iterable[tuple[str, str]], first: int, width: int
         for number, line in enumerate(wrap(right, max(8, width - (first if beside else 3) - 2))):
             head = (left if number == 0 else "").ljust(first) if beside else "  "
             body.append(f"\n {head} {line}")
+
+
+def _leaving(found: Entry, state: State) -> str:
+    """An open entry's words as they may leave: without those that it repeats of restricted ones."""
+    kept = [*(entry for entry in state.entries if entry.restricted), found]
+    return "\n".join(entry.text for entry in redact(State(state.board, Entries(kept, len(kept)))).entries)
 
 
 def _moment(at: str, zones: Zones, found: Entry | None = None) -> str:

@@ -2,7 +2,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from scribe.after.threads import tenures, threads
+from scribe.record.events import Checkpoint, Role, Timebox
 from tests.after.records import written
+from tests.fakes.desk import at
+from tests.fakes.tale import Tale
 
 
 def test_a_hypothesis_has_its_verdict_and_evidence(tmp_path: Path) -> None:
@@ -106,3 +110,38 @@ def test_decision_points_settled_replaced_and_open(tmp_path: Path) -> None:
     assert (first.point.what, first.point.who, first.settled) == ("Fail over?", "alice", True)
     assert (second.end is not None, second.settled) == (True, False)
     assert third.end is None
+
+
+def test_a_role_that_was_taken_or_handed_over_with_a_packet_says_so() -> None:
+    tale = Tale()
+    tale.say(Role(role="ic", who="al"), "on call")
+    tale.say(Checkpoint(incoming="bo"))
+    tale.say(Role(role="", acknowledges="?"), "I have command")
+    tale.say(Role(role="ic", who="cy", taken=True), "bo is gone")
+    tale.say(Role(role="ic", who="CY"))
+    found, _ = tenures(tale.state().entries)
+    assert [(held.who, held.until is None, held.note) for held in found] == [
+        ("al", False, "on call"),
+        ("bo", False, "acknowledged packet 1: I have command"),
+        ("cy", True, "taken: bo is gone"),
+    ]
+
+
+def test_an_expert_leaves_only_with_a_packet() -> None:
+    tale = Tale()
+    tale.say(Role(role="sme", who="al"))
+    tale.say(Role(role="sme", who="bo"))
+    tale.say(Checkpoint(role="sme", incoming="cy"), by="al")
+    tale.say(Role(role="", acknowledges="?"))
+    found, _ = tenures(tale.state().entries)
+    assert {held.who: held.until is None for held in found} == {"al": False, "bo": True, "cy": True}
+
+
+def test_a_time_box_has_its_end_and_what_came_of_it() -> None:
+    tale = Tale()
+    tale.say(Timebox(who="bo", until=at("12:30")), "read the log")
+    tale.say(Timebox(status="failed", target="B1"), "it is empty")
+    tale.say(Timebox(until=at("12:40")), "ask the vendor")
+    first, second = threads(tale.state().entries, Timebox)
+    assert (first.status, first.words, first.seconds) == ("failed", "it is empty", 60)
+    assert (second.status, second.closing) == ("running", None)

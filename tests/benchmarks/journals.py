@@ -53,7 +53,7 @@ def _drafts(entries: int, began: datetime, now: datetime, chance: random.Random)
         return stamp(began + (now - timedelta(seconds=30) - began) * (len(made) / (entries + 1)))
 
     for role, who in (("ic", "alice"), ("ops", "bob"), ("comms", "carol"), ("scribe", "sam")):
-        made.append(Draft(Role(role=role, who=who), "", at()))  # type: ignore[arg-type]  # role is one of the literals
+        made.append(Draft(Role(role=role, who=who), "", at()))
     number = 0
     while len(made) < entries - 2:
         if len(made) % every == 0 and len(made) + 4 < entries:

@@ -11,8 +11,11 @@ from scribe.cli import screen
 from scribe.cli.demo import LIVE, LONG_AGO, filled, lines, tell
 from scribe.clock import FixedClock
 from scribe.journal.store import Journal
+from scribe.live.checkpoint import handovers, stored
 from scribe.live.policy import DEFAULT
 from scribe.record.chain import verify
+from scribe.record.events import Checkpoint
+from scribe.record.redact import redact
 from scribe.record.state import State
 from scribe.record.when import stamp
 from scribe.recorder import Incidents, Recorder
@@ -34,12 +37,22 @@ def test_the_whole_story_is_told(journal: Journal) -> None:
     incident = tell(journal, LONG_AGO)
     state = state_of(journal, incident)
     board = state.board
-    corrections = [line for line in lines() if line.text.startswith(("/amend", "/retract", "/link"))]
-    assert board.events == len(list(lines()))
+    told = [line.text for line in lines()]
+    corrections = [text for text in told if text.startswith(("/amend", "/retract", "/link"))]
+    given = [text for text in told if text.startswith("/set ")]
+    assert (len(corrections), len(given)) == (3, 4)
+    assert board.events == len(told) - len(given)
     assert board.entries == len(state.entries) == board.events - len(corrections)
-    assert (board.severity, board.state, board.actions) == (1, "resolved", ())
+    assert (board.severity, board.state, board.actions, board.timeboxes) == (1, "resolved", (), ())
     assert [item.ref for item in board.hypotheses] == ["H6"]
-    assert [holder.who for holder in board.holders("ic")] == ["dan"]
+    assert (board.handoff, board.unpacketed, board.point) == (None, "", None)
+    assert {name: [holder.who for holder in held] for name, held in board.roles.items()} == {
+        "ic": ["dan"],
+        "ops": ["bob"],
+        "comms": ["erin"],
+        "scribe": ["kim"],
+        "sme": ["jun", "carol"],
+    }
     assert {entry.recorded_by for entry in state.entries} == {"sam", "kim"}
     assert board.moment("started") == stamp(LONG_AGO - timedelta(minutes=14, seconds=30))
     assert verify(journal.stored(incident)).ok
@@ -47,12 +60,77 @@ def test_the_whole_story_is_told(journal: Journal) -> None:
 
 def test_what_the_lines_say_of_other_lines_is_so(journal: Journal) -> None:
     entries = {entry.ref: entry for entry in state_of(journal, tell(journal, LONG_AGO)).entries}
-    assert entries["#13"].retracted is not None
-    assert entries["#13"].text == "US failing too, at 4 %"
-    assert "https://dash.example.org/d/payments-gw" in entries["#15"].sources
-    assert entries["#27"].revisions[0].text == "failure rate down to 4 %, then flat"
+    assert [ref for ref, entry in entries.items() if entry.retracted] == ["#15"]
+    assert entries["#15"].text == "US failing too, at 4 %"
+    assert entries["#17"].text.startswith("payments-gw log: level=error | pool 40/40")
+    assert "https://dash.example.org/d/payments-gw" in entries["#17"].sources
+    assert [ref for ref, entry in entries.items() if entry.revisions] == ["#34"]
+    assert entries["#34"].revisions[0].text == "failure rate down to 4 %, then flat"
     assert entries["A5"].text == "find doubled card holds, void the second of each"
     assert entries["H6"].status == "open"
+    assert (entries["B1"].status, entries["B1"].text) == ("done", "is the card vendor in trouble?")
+
+
+def test_the_shift_changes_with_a_packet_that_says_what_was_filled_in(journal: Journal) -> None:
+    state = state_of(journal, tell(journal, LONG_AGO))
+    (handed,) = [entry for entry in state.entries if isinstance(entry.payload, Checkpoint)]
+    packet, taken = stored(journal.events(state.board.incident), handed.id), handovers(state)[0].acknowledged
+    assert (packet.number, packet.ref, packet.outgoing, packet.incoming) == (1, handed.ref, "alice", "dan")
+    assert packet.given == {
+        "next_decision": "keep wallet-v2 off overnight?",
+        "risks": "Quillpay may slow down again; the voids run by hand",
+        "exit_criteria": "failure rate at 0.2 % for 20 min, Quillpay back to normal",
+        "channels": "#inc-checkout, the bridge",
+    }
+    assert [item.ref for item in packet.in_flight] == ["A5"]
+    assert taken is not None
+    assert (taken.who, taken.typed_by) == ("dan", "sam")
+    assert taken.at == stamp(LONG_AGO + timedelta(minutes=59, seconds=42))
+
+
+def test_what_is_need_to_know_is_in_the_record_and_in_nothing_that_is_passed_on(journal: Journal) -> None:
+    state = state_of(journal, tell(journal, LONG_AGO))
+    (entry,) = [entry for entry in state.entries if entry.restricted]
+    assert "Nordwind" in entry.text
+    passed_on = redact(state)
+    packet = stored(journal.events(state.board.incident), handovers(state)[0].packet.id)
+    assert (passed_on.withheld, packet.withheld) == ((entry.ref,), (entry.ref,))
+    for shown in (passed_on.board, passed_on.entries[:], packet):
+        assert "Nordwind" not in repr(shown)
+
+
+def test_the_scope_is_learnt_row_by_row(journal: Journal) -> None:
+    half = state_of(journal, tell(journal, LONG_AGO, timedelta(minutes=30))).board
+    whole = state_of(journal, tell(journal, LONG_AGO)).board
+    assert {row.name: row.verdict for row in half.scope} == {
+        "EU and UK shoppers": "affected",
+        "US shoppers": "not_affected",
+        "checkout-api 4.18.0": "unknown",
+        "card vendor Quillpay": "unknown",
+    }
+    assert {(row.row, row.name): row.verdict for row in whole.scope} == {
+        ("user_group", "EU and UK shoppers"): "affected",
+        ("user_group", "US shoppers"): "not_affected",
+        ("recent_change", "checkout-api 4.18.0"): "unknown",
+        ("dependency", "card vendor Quillpay"): "affected",
+        ("recent_change", "wallet-v2 at 50 %"): "affected",
+    }
+    assert all(row.evidence for row in whole.scope)
+
+
+def test_how_it_was_led_is_told_too(journal: Journal) -> None:
+    state = state_of(journal, tell(journal, LONG_AGO))
+    board = state.board
+    assert (board.trigger, board.escalated, board.checkpoints, board.updates) == (900, 3, 1, 9)
+    assert set(board.ticks) == {"sev1/channel", "resolution/user-signal", "resolution/health-signal"}
+    strategies = [entry.payload for entry in state.entries if getattr(entry.payload, "strategy", "")]
+    assert [(one.strategy, one.confirmed_by) for one in strategies] == [("narrow", "alice")]
+    assert [entry.text for entry in state.entries if getattr(entry.payload, "trend", "") == "better"] == [
+        "0.6 % of orders fail, usual 0.2 %; some cards still held twice",
+        "0.4 % of orders fail, wallet off",
+    ]
+    assert board.sides["users"].value == "three in ten EU and UK orders, some 70 a minute"
+    assert board.impact.startswith("Over, as far as known")
 
 
 def test_no_brace_is_left_and_people_read_clock_times(journal: Journal) -> None:
@@ -68,6 +146,7 @@ def test_the_first_42_minutes_burn_now(journal: Journal) -> None:
     board = state_of(journal, tell(journal, now - LIVE, LIVE)).board
     assert board.state == "mitigating"
     assert board.active_at <= stamp(now)
+    assert board.scope
     assert board.due is not None
     assert stamp(now) < board.due.at < stamp(now + timedelta(minutes=15))
     assert board.moment("detected") == stamp(now - LIVE - timedelta(minutes=6, seconds=10))
@@ -102,7 +181,7 @@ def test_its_journal_is_temporary(cli: Cli, monkeypatch: pytest.MonkeyPatch, arg
     pytest.importorskip("scribe.ui.app")
     seen: list[tuple[Path, int, str]] = []
 
-    def run(incidents: Incidents, *_: object, first: str, theme: str) -> int:
+    def run(incidents: Incidents, *_: object, first: str, theme: str, **__: object) -> int:
         journal = incidents._journal
         seen.append((journal.path, journal.path.parent.stat().st_mode & 0o777, first))
         assert incidents.open(first).board.title.startswith("Checkout fails")

@@ -119,3 +119,57 @@ def test_the_screen_never_writes_over_a_file(told: Cli, tmp_path: Path) -> None:
     journal.close()
     export = writes_beside(tmp_path, UTC)
     assert [export(state).name for _ in range(3)] == ["INC-7.md", "INC-7-2.md", "INC-7-3.md"]
+
+
+# ── restricted entries ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def guarded(told: Cli) -> Cli:
+    told.log("/security", "/security legal: the regulator has to be told", "/restrict key 77 is on a paste site")
+    return told
+
+
+@pytest.mark.parametrize("template", ["layered", "classic"])
+def test_restricted_entries_are_withheld_and_named(guarded: Cli, template: str) -> None:
+    out = guarded("export", "--template", template).out
+    assert "> 2 restricted entries withheld: #4, #5." in out
+    assert "> **Security incident**" in out
+    assert "regulator" not in out
+    assert "key 77" not in out
+
+
+@pytest.mark.parametrize("template", ["layered", "classic"])
+def test_asked_for_by_name_they_are_in_it_and_it_says_so(guarded: Cli, template: str) -> None:
+    out = guarded("export", "--template", template, "--include-restricted").out
+    assert "> **Contains restricted entries** – need to know, not to be passed on: #4, #5." in out
+    assert "legal conclusion: the regulator has to be told *(restricted)*" in out
+    assert "key 77 is on a paste site *(restricted)*" in out
+
+
+def test_what_was_written_to_a_file_is_said_with_what_it_withholds(guarded: Cli, tmp_path: Path) -> None:
+    place = str(tmp_path / "pm.md")
+    assert guarded("export", "-o", place).out == f"written to {place}; 2 restricted entries withheld: #4, #5\n"
+    assert guarded("export", "-o", place, "--force", "--include-restricted").out == f"written to {place}\n"
+
+
+def test_the_screen_exports_without_them(guarded: Cli, tmp_path: Path) -> None:
+    from datetime import UTC
+
+    from scribe.journal.store import Journal
+    from scribe.live.policy import DEFAULT
+
+    journal = Journal.reading(guarded.path, guarded.clock)
+    state = Recorder(journal, "INC-7", me="sam", policy=DEFAULT).load()
+    journal.close()
+    written = writes_beside(tmp_path, UTC)(state).read_text()
+    assert "key 77" not in written
+    assert "2 restricted entries withheld" in written
+
+
+def test_a_role_of_the_teams_own_has_its_title(told: Cli, home: Path) -> None:
+    place = home / "config" / "scribe" / "config.toml"
+    place.parent.mkdir(parents=True)
+    place.write_text('[roles.own.support]\nlabel = "Support"\ntitle = "Customer support"\n')
+    told.log("/role support @zoe")
+    assert "| Customer support " in told("export").out

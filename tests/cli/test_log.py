@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from scribe.cli.log import INSTEAD
 from scribe.record.text import MAX_BYTES
 from tests.cli.conftest import Cli
 
@@ -100,12 +101,34 @@ def test_a_long_line_is_shown_around_the_place_only(cli: Cli) -> None:
     assert max(map(len, lines)) < 400
 
 
-@pytest.mark.parametrize("text", ["/find db", "/help", "/quit", "/export"])
-def test_what_only_a_screen_can_do_is_refused(cli: Cli, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "message", "instead"),
+    [
+        ("/find db", "/find needs", "scribe timeline --find WORDS"),
+        ("/export", "/export needs", "scribe export"),
+        ("/packets", "/packets needs", "scribe checkpoint --list"),
+        ("/set risks it comes back", "/set needs", "scribe update or scribe checkpoint, with an option for each field"),
+        ("/update", "/update without words needs", "scribe update"),
+        ("/Update public:", "/update without words needs", "scribe update"),
+        ("13:50 /handoff", "/handoff without words needs", "scribe checkpoint --to NAME"),
+        ("/tick", "/tick without words needs", ""),
+        ("/scope", "/scope without words needs", ""),
+        ("/help", "/help needs", ""),
+        ("/quit", "/quit needs", ""),
+    ],
+)
+def test_what_only_a_screen_can_do_is_refused(cli: Cli, text: str, message: str, instead: str) -> None:
     cli.new()
     result = cli("log", text)
     assert (result.code, len(cli.entries())) == (2, 1)
-    assert result.err == f"scribe: {text.split()[0]} needs the screen\nopen it with: scribe\n"
+    hint = f"open it with: scribe; or use: {instead}" if instead else "open it with: scribe"
+    assert result.err == f"scribe: {message} the screen\n{hint}\n"
+
+
+@pytest.mark.parametrize("command", sorted(set(INSTEAD.values())))
+def test_the_command_that_is_named_instead_exists(cli: Cli, command: str) -> None:
+    for named in command.partition(",")[0].split(" or "):
+        assert cli(named.split()[1], "--help").code == 0
 
 
 @pytest.mark.parametrize("argv", [["/update"], [], [""], ["  "], ["--kind", "fact", " "]])
@@ -162,6 +185,8 @@ def test_options_describe_the_entry(cli: Cli) -> None:
         ["--at", "noonish", "x"],
         ["--at", "13:50", "/retract #1 no"],
         ["--tag", "db", "/amend #1 y"],
+        ["--restricted", "/restrict #1 need to know"],
+        ["--restricted", "/snooze 10m later"],
         ["--kind", "update", "x"],
     ],
 )
@@ -184,6 +209,61 @@ def test_json_prints_the_entry_as_the_timeline_does(cli: Cli) -> None:
     corrected = cli("log", "-i", incident, "--json", "/amend #2 better").json
     assert [corrected] == cli.entries("-i", incident, "--find", "better")
     assert len(cli("log", "-i", incident, "--json", "/solo").lines) == 4
+
+
+def test_every_correction_prints_the_entry_as_it_stands_after_it(cli: Cli) -> None:
+    cli.new()
+    cli.log("key 77 is on a paste site")
+    for line, field, value in (
+        ("/restrict #2 need to know", "restricted", True),
+        ("/unrestrict #2 it is revoked", "restricted", False),
+        ("/link #2 https://x.example/1", "sources", ["https://x.example/1"]),
+        ("/amend #2 key 78 is on a paste site", "text", "key 78 is on a paste site"),
+        ("/retract #2 not ours", "retracted", {"why": "not ours", "by": "sam", "at": "2026-11-20T14:00:30.000Z"}),
+    ):
+        result = cli("log", "--json", line)
+        assert (result.code, result.json["ref"]) == (0, "#2")
+        assert result.json[field] == value
+        assert [result.json] == cli.entries("--find", "paste")
+
+
+def test_what_is_recorded_as_need_to_know_is_withheld_from_what_is_passed_on(cli: Cli) -> None:
+    cli.new()
+    assert cli("log", "--restricted", "? key 77 was used by a bot").out.endswith("\tH1\n")
+    assert cli("log", "--restricted", "--kind", "action", "--by", "bob", "revoke key 77").code == 0
+    assert cli("log", "--restricted", "-", stdin=b"one\ntwo\n").code == 0
+    cli.log("/restrict customer 5 is hit", "rolled back")
+    assert {entry["ref"]: entry["restricted"] for entry in cli.entries()} == {
+        "#1": False,
+        "H1": True,
+        "A1": True,
+        "#2": True,
+        "#3": True,
+        "#4": True,
+        "#5": False,
+    }
+    passed_on = cli("timeline", "--format", "md").out
+    assert "key 77" not in passed_on
+    assert "rolled back" in passed_on
+
+
+def test_a_correction_that_restricts_is_acknowledged_with_the_entry_that_it_restricts(cli: Cli) -> None:
+    cli.new()
+    cli.log("? key 77 was used")
+    assert cli("log", "/restrict h1 need to know").out.endswith("-3\tH1\n")
+    assert cli("log", "/unrestrict H1").out.endswith("-4\tH1\n")
+    assert cli.entries()[-1]["restricted"] is False
+
+
+def test_a_snooze_says_what_is_left_alone(cli: Cli) -> None:
+    cli.new()
+    assert re.fullmatch(r"[a-z0-9]{6}-2\trole-unassigned/ic\n", cli("log", "/snooze 10m being written").out)
+    assert re.fullmatch(r"[a-z0-9]{6}-3\trole-unassigned/comms\n", cli("log", "/snooze 5m role-unassigned/comms").out)
+    shown = cli("log", "--json", "/snooze 15m trigger-unset 1").json
+    assert (shown["kind"], shown["ref"], shown["text"]) == ("snoozed", "", "nothing new to say yet")
+    assert shown["data"] == {"key": "trigger-unset", "until": "2026-11-20T14:15:00.000Z", "over_cap": False}
+    assert len(cli.entries()) == 1
+    assert [one["text"] for one in cli("status", "--json").json["attention"]] == ["Ops is unassigned"]
 
 
 def test_standard_input_is_one_entry_a_line(cli: Cli) -> None:

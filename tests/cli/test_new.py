@@ -77,6 +77,26 @@ def test_one_person_may_take_every_role(cli: Cli) -> None:
     assert found["roles"]["ic"] == [{"who": "sam", "since": "2026-11-20T14:00:00.000Z"}]
 
 
+def test_a_security_incident_begins_on_the_protected_track(cli: Cli) -> None:
+    cli.new("Keys on a paste site", "--security", "--sev", "2", "--id", "INC-7")
+    found = cli("status", "--json").json
+    assert found["security"] is True
+    assert ("escalation", "escalate to level 4, executive: a security incident") in [
+        (one["code"], one["text"]) for one in found["attention"]
+    ]
+    (declared,) = cli.entries()
+    assert (declared["text"], declared["data"]["security"]) == ("Keys on a paste site", True)
+    assert cli("status").lines[1].startswith("protected: security incident · SEV-2 · investigating")
+    assert "paste site" not in cli("update", "--for", "public").out
+    assert "already" in cli("log", "/security").err
+
+
+def test_no_incident_is_one_of_security_unless_it_is_said_to_be(cli: Cli) -> None:
+    cli.new()
+    assert cli("status", "--json").json["security"] is False
+    assert "protected" not in cli("status").out
+
+
 def test_what_is_told_afterwards_is_over_and_reconstructed(cli: Cli) -> None:
     incident = cli.new("x", "--postmortem-only", "--at", "2026-11-19 10:00")
     assert cli("status", "--short").code == 1

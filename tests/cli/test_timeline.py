@@ -77,7 +77,13 @@ def test_an_entry_in_full(told: Cli) -> None:
 
 def test_the_data_of_a_kind(told: Cli) -> None:
     found = {entry["ref"]: entry for entry in told.entries()}
-    assert found["#1"]["data"] == {"severity": 2, "cadence": 900, "postmortem_only": False}
+    assert found["#1"]["data"] == {
+        "severity": 2,
+        "cadence": 900,
+        "cadences": None,
+        "postmortem_only": False,
+        "security": False,
+    }
     assert found["H1"]["data"] == {"status": "open", "target": "", "mentions": ["jun"]}
     assert found["A1"]["data"] == {"status": "done", "target": "", "ended_at": "2026-11-20T14:02:00.000Z"}
     assert found["#3"]["data"] == {"status": "done", "target": found["A1"]["id"]}
@@ -194,3 +200,140 @@ def test_markdown_is_the_exporters_table(told: Cli) -> None:
     out = told("timeline", "--format", "md").out
     assert "| #2" in out
     assert "pool exhausted, ask @jun" in out
+
+
+# ── restricted entries ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def guarded(cli: Cli) -> Cli:
+    cli.new("Keys on a paste site", "--sev", "2", "--id", "INC-7")
+    cli.log("/security", "/security indicator: 203.0.113.7", "? 203.0.113.7 is a proxy", "> revoke key", "/restrict A1")
+    return cli
+
+
+def test_the_owner_sees_restricted_entries_marked(guarded: Cli) -> None:
+    lines = guarded("timeline").lines
+    assert any(line.endswith("[restricted] indicator of compromise: 203.0.113.7 @sam") for line in lines)
+    assert any(line.endswith("[in flight, restricted] revoke key @sam") for line in lines)
+    assert {entry["ref"]: entry["restricted"] for entry in guarded.entries()} == {
+        "#1": False,
+        "#2": False,
+        "#3": True,
+        "H1": False,
+        "A1": True,
+    }
+    assert "restricted" not in guarded.entries("--kind", "security")[1]["data"]
+
+
+def test_markdown_withholds_them_and_says_so(guarded: Cli) -> None:
+    out = guarded("timeline", "--format", "md").out
+    assert out.startswith("2 restricted entries withheld: #3, A1.\n\n| Time")
+    assert "revoke" not in out
+    assert "203.0.113.7" not in out
+    assert "(withheld) is a proxy" in out
+
+
+def test_csv_withholds_them_and_says_so_beside_the_table(guarded: Cli) -> None:
+    result = guarded("timeline", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(result.out, newline="")))
+    assert [(row["ref"], row["restricted"]) for row in rows] == [("#1", "no"), ("#2", "no"), ("H1", "no")]
+    assert "203.0.113.7" not in result.out
+    assert result.err == "scribe: 2 restricted entries withheld: #3, A1; --include-restricted adds them\n"
+    assert result.code == 0
+
+
+@pytest.mark.parametrize("form", ["md", "csv"])
+def test_asked_for_by_name_they_are_passed_on_marked(guarded: Cli, form: str) -> None:
+    result = guarded("timeline", "--format", form, "--include-restricted")
+    assert (result.code, result.err) == (0, "")
+    assert result.out.count("203.0.113.7") == 2
+    assert "revoke key" in result.out
+    if form == "md":
+        assert result.out.startswith("**Contains restricted entries**")
+        assert result.out.count("*(restricted)*") == 2
+    else:
+        assert result.out.count(",yes\r\n") == 2
+
+
+def test_a_search_does_not_tell_what_is_withheld(guarded: Cli) -> None:
+    found, missed = (guarded("timeline", "--format", "md", "--find", word) for word in ("revoke", "nowhere"))
+    assert (found.code, found.out) == (missed.code, missed.out) == (1, missed.out)
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_what_is_for_the_owner_takes_the_option_too(guarded: Cli, form: str) -> None:
+    plain = guarded("timeline", "--format", form)
+    assert guarded("timeline", "--format", form, "--include-restricted").out == plain.out
+
+
+# ── what is no entry ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def snoozed(cli: Cli) -> Cli:
+    cli.new("Checkout fails", "--sev", "2", "--id", "INC-7")
+    cli.log("/scope group Nordwind unknown", "/role ic @al", "/role ops @bo", "/role comms not-needed", "/trigger 15m")
+    cli.clock.advance(600)
+    cli.log("/snooze 10m impact-unknown being asked", apart=0)
+    cli.clock.advance(300)
+    cli.log("/snooze 10m scope-unknown/Nordwind", "still failing", apart=0)
+    return cli
+
+
+def test_what_was_left_alone_is_no_entry_and_is_added_when_asked_for(snoozed: Cli) -> None:
+    entries, everything = snoozed.entries(), snoozed.entries("--all")
+    assert len(entries) == snoozed("status", "--json").json["entries"] == 7
+    (first, second) = [entry for entry in everything if entry not in entries]
+    assert list(first) == FIELDS
+    assert (first["kind"], first["ref"], first["text"], first["by"]) == ("snoozed", "", "being asked", "sam")
+    assert first["data"] == {"key": "impact-unknown", "until": "2026-11-20T14:22:30.000Z", "over_cap": False}
+    assert second["text"] == ""
+    assert [entry["recorded_at"] for entry in everything] == sorted(entry["recorded_at"] for entry in everything)
+    assert everything[-1]["text"] == "still failing"
+    assert snoozed.entries("--all", "--sort", "recorded") == everything
+    assert snoozed.entries("--all", "--kind", "fact") == everything[-1:]
+
+
+def test_text_says_what_was_left_alone_until_when_and_why(snoozed: Cli) -> None:
+    assert "left alone" not in snoozed("timeline").out
+    lines = snoozed("timeline", "--all", "--tz", "Europe/Berlin").lines
+    assert "15:12:30  ~        impact-unknown left alone until 15:22: being asked @sam" in lines
+    assert "15:17:30  ~        scope-unknown/Nordwind left alone until 15:27 @sam" in lines
+    assert len(snoozed("timeline", "--all", "--find", "left alone").lines) == 3 + 2
+
+
+@pytest.mark.parametrize("form", ["md", "csv"])
+def test_what_is_passed_on_has_no_reason_and_nothing_that_was_typed(snoozed: Cli, form: str) -> None:
+    snoozed.log("/restrict #2")
+    out = snoozed("timeline", "--all", "--format", form).out
+    assert "impact-unknown left alone until 14:22" in out
+    assert "scope-unknown left alone until 14:27" in out
+    assert "being asked" not in out
+    assert "Nordwind" not in out
+    asked = snoozed("timeline", "--all", "--format", form, "--include-restricted").out
+    assert "impact-unknown left alone until 14:22: being asked" in asked
+    assert "scope-unknown/Nordwind left alone until 14:27" in asked
+
+
+def test_corrections_show_in_their_entry_and_nowhere_else(told: Cli) -> None:
+    assert told.entries("--all") == told.entries()
+
+
+def test_an_empty_line_of_an_entry_is_empty(cli: Cli) -> None:
+    cli.new()
+    cli("log", "--kind", "note", "first\n\nthird")
+    assert cli("timeline").lines[-3:] == ["14:00:00  N    #2  first", "", "                   third @sam"]
+
+
+def test_what_stands_beside_the_words_of_coordination(cli: Cli) -> None:
+    cli.new()
+    cli.log("/impact worse: 40 % fail", "/timebox 5m @bo read the log", "/strategy roll_back @al at once")
+    lines = cli("timeline").lines
+    assert any("[worse] 40 % fail" in line for line in lines)
+    assert any("[running, @bo until 14:06] read the log" in line for line in lines)
+    assert any("[confirmed by @al] strategy: roll back: at once" in line for line in lines)
+    data = {entry["kind"]: entry["data"] for entry in cli.entries()}
+    assert (data["impact"]["field"], data["impact"]["trend"]) == ("", "worse")
+    assert (data["timebox"]["who"], data["timebox"]["status"]) == ("bo", "running")
+    assert data["decision"]["strategy"] == "roll_back"

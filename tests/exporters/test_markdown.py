@@ -94,6 +94,39 @@ GOLDEN_IS_WRITTEN = os.environ.get("SCRIBE_GOLDEN") == "write"
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
+def test_what_is_need_to_know_in_the_sample_is_named_and_not_told(template: Template, sample: State) -> None:
+    (entry,) = [entry for entry in sample.entries if entry.restricted]
+    source = postmortem(still(sample), template)
+    assert f"> 1 restricted entry withheld: {entry.ref}." in source
+    assert "Nordwind" not in source
+    asked = postmortem(build(redact(sample, include_restricted=True), zone=SEOUL), template)
+    assert f"{entry.text} *(restricted)*" in asked
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_how_the_sample_was_coordinated_is_told(template: Template, sample: State) -> None:
+    source = postmortem(still(sample), template)
+    (handed,) = rows_of(source, "Ref", "At (KST)", "Role", "From", "To", "Acknowledged", "Added by hand")
+    assert handed[2:5] == ["Incident commander", "@alice", "@dan"]
+    assert handed[5].startswith("19:13:47 (#")
+    assert handed[6].startswith("next decision point: keep wallet-v2 off overnight?; risks of the next hour: Quillpay")
+    scope = rows_of(source, "Scope", "Name", "Verdict", "Evidence", "At (KST)", "Ref", "Before")
+    assert [(row[1], row[2], row[6]) for row in scope] == [
+        ("EU and UK shoppers", "affected", "–"),
+        ("US shoppers", "not affected", "–"),
+        ("card vendor Quillpay", "affected", "unknown"),
+        ("checkout-api 4.18.0", "unknown", "–"),
+        ("wallet-v2 at 50 %", "affected", "–"),
+    ]
+    boxes = rows_of(
+        source, *("Ref", "Begun (KST)", "Until", "Who", "Outcome", "Took", "Looked into"), "What came of it"
+    )
+    assert [(row[0], row[3], row[4], row[5]) for row in boxes] == [("B1", "@jun", "done", "7m 10s")]
+    assert "level 3, engineering manager @ines: SEV-1" in source
+    assert source.count(" ✓ ") == 3
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
 def test_the_raw_file_is_pleasant(template: Template, sample: State) -> None:
     source = postmortem(still(sample), template)
     assert source.startswith("# ")

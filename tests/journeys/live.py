@@ -72,6 +72,22 @@ class Live:
         await self.pilot.pause()
         await self.pilot.pause()
 
+    async def burst(self, *parts: str) -> None:
+        """Texts and the names of keys, all of them as fast as keys can come: ``<f2>`` is a key, the rest is typed."""
+        driver = self.app._driver
+        assert driver is not None
+        for part in parts:
+            named = part[1:-1] if part.startswith("<") and part.endswith(">") else ""
+            for key in [named] if named else part:
+                enter = key == "\n"
+                event = events.Key(
+                    key if named else "enter" if enter else _character_to_key(key), None if named or enter else key
+                )
+                event.set_sender(self.app)
+                driver.send_message(event)
+        await self.pilot.pause()
+        await self.pilot.pause()
+
     async def clear(self) -> None:
         """Empty the box."""
         await self.press("end", "ctrl+u")
@@ -136,10 +152,31 @@ class Live:
     def seen(self) -> str:
         return "\n".join(self.rows)
 
+    def rows_with(self, text: str) -> list[str]:
+        """The rows of the screen that hold a text."""
+        return [row for row in self.rows if text in row]
+
     def line(self, name: str) -> str:
         """A widget of the incident's screen, as text: title, attention, hint, keys and so on."""
         found = self.screen.query_one(f"#{name}")
         return "\n".join(found.render_line(y).text.rstrip() for y in range(found.size.height)).strip("\n")
+
+    @property
+    def worksheet(self) -> str:
+        """The worksheet that lies open, as text; empty when none does."""
+        return self.line("worksheet") if self.screen.page is not None else ""
+
+    @property
+    def row(self) -> str:
+        """The chosen row of the worksheet, as text."""
+        found = [line for line in self.worksheet.splitlines() if line.startswith(" ▸")]
+        assert len(found) == 1, self.worksheet
+        return found[0].partition("│")[0].rstrip()
+
+    @property
+    def copied(self) -> str:
+        """What was copied last."""
+        return self.app.clipboard
 
     def styles(self, name: str) -> set[str]:
         """The names of the pieces that a panel draws."""
@@ -165,6 +202,15 @@ class Live:
         journal = Journal.reading(self.path, self.clock)
         try:
             return journal.boards()
+        finally:
+            journal.close()
+
+    @property
+    def events(self) -> list[Event]:
+        """Every event of the incident that was active last."""
+        journal = Journal.reading(self.path, self.clock)
+        try:
+            return journal.events(journal.boards()[0].incident)
         finally:
             journal.close()
 
@@ -243,8 +289,23 @@ def export(folder: Path) -> Callable[[AnyState], Path]:
     return write
 
 
+def save(folder: Path) -> Callable[[str, str], Path]:
+    """Stands in for what writes a copy beside: under the name it was given, or not at all."""
+
+    def write(name: str, text: str) -> Path:
+        if not folder.is_dir():
+            raise Refused("there is nowhere to write")
+        path = folder / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
 class Scribe:
     """Starts the app over one journal, as often as a test likes."""
+
+    policy = DEFAULT
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -255,27 +316,35 @@ class Scribe:
         """An incident from before the screen was opened."""
         told(self.path, self.clock, *lines, severity=severity, incident=incident)
 
-    def app(self, *, zone: tzinfo = UTC, first: str = "", theme: str = "dark") -> tuple[ScribeApp, Journal]:
+    def app(
+        self, *, zone: tzinfo = UTC, first: str = "", theme: str = "dark", me: str = "sam"
+    ) -> tuple[ScribeApp, Journal]:
         journal = Journal.writing(self.path, self.clock, wait=0.02)
         app = ScribeApp(
-            Incidents(journal, me="sam", policy=DEFAULT),
+            Incidents(journal, me=me, policy=self.policy),
             self.clock,
             Zones(zone),
             export(self.folder),
+            save=save(self.folder),
             first=first,
             theme=theme,
         )
         return app, journal
 
     def __call__(
-        self, size: tuple[int, int] = (100, 30), zone: tzinfo = UTC, first: str = "", theme: str = "dark"
+        self,
+        size: tuple[int, int] = (100, 30),
+        zone: tzinfo = UTC,
+        first: str = "",
+        theme: str = "dark",
+        me: str = "sam",
     ) -> AbstractAsyncContextManager[Live]:
         """The screen, as somebody finds it."""
-        return self._run(size, zone, first, theme)
+        return self._run(size, zone, first, theme, me)
 
     @asynccontextmanager
-    async def _run(self, size: tuple[int, int], zone: tzinfo, first: str, theme: str) -> AsyncIterator[Live]:
-        app, journal = self.app(zone=zone, first=first, theme=theme)
+    async def _run(self, size: tuple[int, int], zone: tzinfo, first: str, theme: str, me: str) -> AsyncIterator[Live]:
+        app, journal = self.app(zone=zone, first=first, theme=theme, me=me)
         try:
             async with app.run_test(size=size) as pilot:
                 await pilot.pause()

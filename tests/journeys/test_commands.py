@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from msgspec import to_builtins
 
 from scribe.live.slash import COMMANDS
 from tests.journeys.live import Scribe
@@ -35,17 +34,54 @@ TYPED: tuple[tuple[str, str, str, dict[str, object]], ...] = (
     ("/rule-out H2", "hypothesis", "H2 ruled out", {"status": "ruled_out"}),
     ("/milestone detected 11:50", "milestone", "detected", {"moment": "detected"}),
     ("/note buy coffee", "note", "buy coffee", {}),
+    ("/handoff @bob", "checkpoint", "packet 1: IC @alice → @bob", {"outgoing": "alice", "incoming": "bob"}),
+    ("/ack @bob", "role", "IC: @alice → @bob, acknowledged packet 1", {"role": "ic", "who": "bob"}),
+    ("/take ic they left", "role", "IC: @bob → @sam (taken): they left", {"role": "ic", "taken": True}),
+    ("/audience public on", "note", "updates for public are on, every 15m", {"switched": "on", "cadence": 900}),
+    (
+        "/scope dependency payments not-affected 200s",
+        "scope",
+        "dependency payments: not affected, 200s",
+        {"row": "dependency", "name": "payments", "verdict": "not_affected", "evidence": "200s"},
+    ),
+    ("/impact users: 12 %", "impact", "users affected: 12 %", {"field": "users", "value": "12 %"}),
+    (
+        "/strategy roll-back @alice safest",
+        "decision",
+        "strategy: roll back: safest",
+        {"strategy": "roll_back", "confirmed_by": "alice"},
+    ),
+    ("/trigger 20m", "note", "another strategy is asked for after 20m without progress", {"trigger": 1200}),
+    ("/escalate 3 @dana", "escalation", "level 3, engineering manager @dana", {"level": 3, "who": "dana"}),
+    ("/timebox 5m @jun heap dump", "timebox", "heap dump", {"who": "jun", "until": "2026-11-20T12:05:00.000Z"}),
+    ("/done B1 nothing in it", "timebox", "B1 done: nothing in it", {"status": "done"}),
+    (
+        "/tick sev1 verify",
+        "checklist",
+        "SEV-1 response ✓ look at the alert and see that the problem is real",
+        {"list": "sev1", "item": "verify", "done": True},
+    ),
+    (
+        "/untick sev1 verify it was another",
+        "checklist",
+        "SEV-1 response not done: look at the alert and see that the problem is real: it was another",
+        {"list": "sev1", "item": "verify", "done": False},
+    ),
+    ("/security", "security", "security incident: protected from here on", {"aspect": "marked"}),
+    ("/security legal: reportable", "security", "legal conclusion: reportable", {"restricted": True}),
+    ("/restrict the key was AKIA", "fact", "the key was AKIA", {"restricted": True}),
 )
 
 
 async def test_every_line_becomes_its_entry(scribe: Scribe) -> None:
     scribe.told(*SEEDS)
-    async with scribe(size=(120, 50)) as live:
+    async with scribe(size=(200, 50)) as live:
         for count, (line, kind, text, fields) in enumerate(TYPED, len(SEEDS) + 1):
             await live.enter(line)
             assert live.box == "", line
             assert (live.last.kind, live.last.text) == (kind, text)
-            assert fields.items() <= to_builtins(live.last.payload).items(), line
+            found = {name: getattr(live.last.payload, name) for name in fields}
+            assert found == fields, line
             assert text in live.seen
             assert len(live.entries) == count
 
@@ -79,6 +115,58 @@ async def test_amend_retract_link(scribe: Scribe) -> None:
         assert "amended" in live.seen
         assert "retracted: staging, not live" in live.seen
         assert "↗1" in live.seen
+
+
+async def test_an_entry_is_restricted_and_no_longer(scribe: Scribe) -> None:
+    scribe.told("a plain fact")
+    async with scribe() as live:
+        await live.enter("/restrict #2 names a customer")
+        assert live.last.restricted
+        assert "restricted · a plain fact" in live.line("timeline")
+        await live.enter("/unrestrict #2")
+        assert not live.last.restricted
+        assert "restricted" not in live.line("timeline")
+
+
+async def test_what_needs_attention_is_left_alone_for_a_while(scribe: Scribe) -> None:
+    scribe.told()
+    async with scribe() as live:
+        assert "IC is unassigned" in live.line("attention")
+        await live.enter("/snooze 10m role-unassigned/ic he is on his way")
+        assert live.board.snoozes["role-unassigned/ic"].reason == "he is on his way"
+        assert "IC is unassigned" not in live.line("attention")
+        await live.passes(601)
+        assert "IC is unassigned" in live.line("attention")
+
+
+async def test_commands_without_arguments_open_their_worksheets(scribe: Scribe) -> None:
+    scribe.told()
+    async with scribe() as live:
+        for command, heading in (
+            ("/update", "STATUS UPDATE"),
+            ("/handoff", "HANDOFF"),
+            ("/tick", "CHECKLIST"),
+            ("/impact", "IMPACT AND SCOPE"),
+            ("/scope", "IMPACT AND SCOPE"),
+            ("/packets", "PACKETS"),
+        ):
+            await live.enter(command)
+            assert live.worksheet.startswith(f" {heading}"), command
+            await live.enter(command)
+            assert live.worksheet.startswith(f" {heading}"), f"{command} once more"
+            assert live.box == ""
+        assert live.entries == []
+
+
+async def test_set_without_a_worksheet_says_what_to_do(scribe: Scribe) -> None:
+    scribe.told()
+    async with scribe() as live:
+        await live.enter("/set summary all is well")
+        assert "open one first" in live.line("attention")
+        await live.enter("/update")
+        await live.enter("/set summary all is well")
+        assert "all is well" in live.worksheet
+        assert live.entries == []
 
 
 async def test_export_says_where(scribe: Scribe) -> None:
@@ -117,7 +205,9 @@ async def test_help_and_quit(scribe: Scribe) -> None:
 
 def test_every_command_is_typed_somewhere_here() -> None:
     here = {line.split()[0][1:] for line, *_ in TYPED if line.startswith("/")} - {"var"}
-    assert here | {"solo", "amend", "retract", "link", "export", "help", "quit", "find"} == {c.name for c in COMMANDS}
+    others = {"solo", "amend", "retract", "link", "export", "help", "quit", "find"}
+    more = {"restrict", "unrestrict", "snooze", "set", "packets"}
+    assert here | others | more == {c.name for c in COMMANDS}
 
 
 async def test_times_are_read_in_the_zone_beside_the_box(scribe: Scribe) -> None:

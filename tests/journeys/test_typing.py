@@ -200,12 +200,12 @@ async def test_a_key_that_begins_a_command_keeps_the_line_that_was_being_typed(s
     scribe.told()
     async with scribe() as live:
         await live.type("half a line")
-        await live.press("f2")
-        assert live.box == "/update half a line"
         await live.press("f6")
-        assert live.box == "/find "
+        assert live.box == "/find half a line"
+        await live.press("ctrl+g")
+        assert live.box == "/role ic @"
         await live.press("up")
-        assert live.box == "/update half a line"
+        assert live.box == "/find half a line"
 
 
 # ── unsent ──────────────────────────────────────────────────────────────────────────────────────────────────────────

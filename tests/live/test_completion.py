@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
+from scribe.live.checklists import BUILT_IN, Checklist, Item, Phase
 from scribe.live.completion import MOST, candidates, people
-from scribe.live.slash import COMMANDS
-from scribe.record.events import MOMENTS, ROLES, STATES, Fact
-from scribe.record.state import Board, Entry, Holder, OpenItem
+from scribe.live.slash import COMMANDS, Slash
+from scribe.record.events import Fact
+from scribe.record.state import Board, Entry, Handed, Holder, OpenItem, ScopeRow, Ticked, TimeboxRow, Track
+from scribe.record.terms import MOMENTS, ROLES, STATES
 
 AT = "2026-11-20T14:02:00.000Z"
 BOARD = Board(
@@ -15,6 +18,12 @@ BOARD = Board(
     roles={"ic": (Holder("alice", AT),)},
     hypotheses=(OpenItem("w-1", "H1", "pool", "sam", AT), OpenItem("w-2", "H3", "disk", "sam", AT)),
     actions=(OpenItem("w-3", "A2", "undo", "bob", AT),),
+    tracks=(Track("stakeholders", AT),),
+    scope=(
+        ScopeRow("user_group", "EU customers", "affected", "", AT),
+        ScopeRow("dependency", "DNS", "unknown", "", AT),
+        ScopeRow("user_group", "unknown", "not_affected", "", AT),
+    ),
     refs={"#": 12, "H": 3, "A": 2},
 )
 PEOPLE = ("alice", "bob", "Bert", "민수")
@@ -28,7 +37,7 @@ def offered(line: str, cursor: int | None = None, board: Board = BOARD) -> list[
 @pytest.mark.parametrize(
     ("line", "texts"),
     [
-        ("/r", ["/role", "/rule-out", "/retract"]),
+        ("/r", ["/role", "/rule-out", "/restrict", "/retract"]),
         ("/rol", ["/role"]),
         ("/ROL", ["/role"]),
         ("  /rol", ["/role"]),
@@ -65,6 +74,46 @@ def offered(line: str, cursor: int | None = None, board: Board = BOARD) -> list[
         ("/retract ", [f"#{number}" for number in range(12, 3, -1)]),
         ("/done A2 ", []),
         ("/update ", []),
+        # names
+        ("/role ic ", [*(f"@{name}" for name in PEOPLE), "not-needed", "released"]),
+        ("/role ic n", ["not-needed"]),
+        ("/role ic @bob ", []),
+        ("/handoff ", [f"@{name}" for name in PEOPLE]),
+        ("/handoff @b", ["@bob", "@Bert"]),
+        ("/handoff @bob ", list(ROLES)),
+        ("/handoff @bob o", ["ops"]),
+        ("/ack ", []),
+        ("/ack @al", ["@alice"]),
+        ("/take i", ["ic"]),
+        ("/take ic @a", ["@alice"]),
+        ("/solo @a", ["@alice"]),
+        ("/escalate ", ["1", "2", "3", "4"]),
+        ("/escalate 2 @a", ["@alice"]),
+        ("/timebox 5m @a", ["@alice"]),
+        ("/strategy con", ["consult", "continue"]),
+        ("/strategy continue @a", ["@alice"]),
+        ("14:02 /handoff @al", ["@alice"]),
+        ("/note asked @al", ["@alice"]),
+        # words
+        ("/snooze ", ["10m", "15m", "20m", "30m", "1h", "2h"]),
+        ("/snooze 10m ", []),
+        ("/trigger 1", ["10m", "15m", "1h"]),
+        ("/audience p", ["public"]),
+        ("/audience public ", ["on", "off"]),
+        ("/audience public on ", []),
+        ("/impact u", ["users:"]),
+        ("/impact users: ", []),
+        ("/scope ", ["group", "domain", "dependency", "change"]),
+        ("/scope group ", ["EU customers", "unknown"]),
+        ("/SCOPE tenant e", ["EU customers"]),
+        ("/scope dependency ", ["DNS"]),
+        ("/scope change ", []),
+        ("/scope planet ", []),
+        ("/security ", ["indicator:", "containment:", "legal:"]),
+        ("/set ", []),
+        # references
+        ("/restrict #1", ["#12", "#11", "#10"]),
+        ("/unrestrict #12", []),
         ("/unknown ", []),
         ("plain words", []),
         ("", []),
@@ -87,6 +136,74 @@ def test_the_place_of_a_candidate_is_the_word_before_the_cursor() -> None:
     assert (found.text, found.start, found.end) == ("@alice", len("asked "), len("asked @al"))
     assert candidates(line, len(line), BOARD, PEOPLE) == ()
     assert candidates(line, 0, BOARD, PEOPLE) == ()
+
+
+def test_a_checklist_is_offered_then_what_is_left_of_it() -> None:
+    own = (Checklist("payments", "Payments", (Phase("", "", (Item("freeze", "stop payouts"), Item("tell", "tell"))),)),)
+    board = replace(
+        BOARD, severity=1, security=True, ticks={"payments/tell": Ticked("al", AT), "sev1/page": Ticked("al", AT)}
+    )
+
+    def texts(line: str) -> list[str]:
+        return [candidate.text for candidate in candidates(line, len(line), board, PEOPLE, own=own)]
+
+    assert set(texts("/tick ")) == {*(each.name for each in BUILT_IN), "payments"}
+    assert texts("/tick ")[:2] == ["data-exposure", "sev1"]  # what matters now
+    assert texts("/tick pay") == ["payments"]
+    assert texts("/tick payments ") == ["freeze"]
+    assert texts("/untick payments ") == ["tell"]
+    assert texts("/untick SEV1 p") == ["page"]
+    assert "page" not in texts("/tick sev1 p")
+    assert texts("/tick sev1 page ") == texts("/tick none ") == []
+
+
+def test_whoever_a_packet_waits_for_is_offered() -> None:
+    board = replace(BOARD, handoff=Handed("w-9", "#9", AT, 3, "ic", "alice", "민수"))
+    (found,) = candidates("/ack ", 5, board, PEOPLE)
+    assert (found.text, found.about) == ("@민수", "packet 3")
+    assert people(board, []) == ("alice", "민수")
+
+
+def test_an_audience_is_offered_where_there_are_several() -> None:
+    board = replace(BOARD, tracks=(Track("stakeholders", AT), Track("public", AT)))
+    assert offered("/update ", board=board) == ["stakeholders:", "public:"]
+    assert offered("/next ", board=board)[-2:] == ["stakeholders:", "public:"]
+    assert offered("/cadence p", board=board) == ["public:"]
+    assert offered("/next public: 1", board=board) == ["10m", "15m", "1h"]
+    assert offered("/update public: ", board=board) == []
+
+
+def test_the_fields_of_what_is_shown_are_the_screens() -> None:
+    found = candidates("/set ex", 7, BOARD, PEOPLE, fields=("risks", "exit_criteria"))
+    assert [candidate.text for candidate in found] == ["exit_criteria"]
+    assert candidates("/set risks ", 11, BOARD, PEOPLE, fields=("risks", "exit_criteria")) == ()
+
+
+def test_the_roles_of_the_team_are_offered() -> None:
+    found = candidates("/role l", 7, BOARD, PEOPLE, (*ROLES, "liaison"))
+    assert [(candidate.text, candidate.about) for candidate in found] == [("liaison", "unassigned")]
+
+
+def test_a_time_box_ends_like_an_action() -> None:
+    board = replace(BOARD, timeboxes=(TimeboxRow("w-5", "B2", "logs", "bob", AT, AT),))
+    assert offered("/done ", board=board) == ["A2", "B2"]
+    assert offered("/failed b", board=board) == ["B2"]
+
+
+@pytest.mark.parametrize("slash", COMMANDS, ids=lambda slash: slash.name)
+def test_every_argument_that_a_command_takes_can_be_offered(slash: Slash) -> None:
+    """A kind that nothing stands behind would be offered never."""
+    board = replace(
+        BOARD, handoff=Handed("w-9", "#9", AT, 3, "ic", "alice", "bob"), ticks={"sev1/page": Ticked("al", AT)}
+    )
+    board = replace(board, tracks=(Track("stakeholders", AT), Track("public", AT)))
+    words = [f"/{slash.name}"]
+    for kind in slash.takes.split():
+        line = f"{' '.join(words)} "
+        found = [one.text for one in candidates(line, len(line), board, PEOPLE, fields=("risks",))]
+        assert found, kind
+        if kind != "audience:":
+            words.append("sev1" if kind == "checklist" else found[0])
 
 
 def test_a_candidate_says_what_it_is() -> None:

@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from scribe.live.grammar import ParseError, Setting, parse
 from scribe.live.hints import Hint, failed, hint
 from scribe.live.slash import COMMANDS
-from scribe.record.state import Board
+from scribe.record.state import Board, Handed
+from scribe.record.terms import ROLES
 
 NOW = datetime(2026, 11, 20, 14, 10, tzinfo=UTC)
 BEGAN = NOW - timedelta(seconds=20)
@@ -51,12 +53,63 @@ def said(line: str, setting: Setting = HERE) -> Hint:
         ("/amend #3 14:02", "corrects the time of #3; the earlier words stay readable"),
         ("/retract #3 x", "takes #3 back; it stays in the record, with the reason"),
         ("/link #3 https://e.example", "adds 1 link to #3"),
+        ("/ack", "no packet waits to be acknowledged · 14:09:40 UTC · by @sam"),
+        ("/handoff @bob", "packet 1, IC for @bob: it moves once acknowledged · 14:09:40 UTC · by @sam"),
+        ("/handoff @bob ops", "packet 1, Ops for @bob: it moves once acknowledged · 14:09:40 UTC · by @sam"),
+        ("/take ic", "IC → @sam · 14:09:40 UTC · by @sam"),
+        ("/take ic @al", "IC → @al · 14:09:40 UTC · by @sam"),
+        ("/update public: x", "update for public · 14:09:40 UTC · by @sam"),
+        ("/next public: 20m", "next status update for public · 14:09:40 UTC · by @sam"),
+        ("/cadence public: 2h", "cadence of status updates for public · 14:09:40 UTC · by @sam"),
+        ("/audience public on", "updates for public: on · 14:09:40 UTC · by @sam"),
+        ("/decide none", "decision point settled · 14:09:40 UTC · by @sam"),
+        ("/impact EU", "impact · 14:09:40 UTC · by @sam"),
+        ("/impact users: 12 %", "impact, users affected · 14:09:40 UTC · by @sam"),
+        ("/impact better: falling", "impact, better · 14:09:40 UTC · by @sam"),
+        ("/scope group EU not affected", "user group EU: not affected · 14:09:40 UTC · by @sam"),
+        ("/scope dependency DNS", "dependency DNS: unknown · 14:09:40 UTC · by @sam"),
+        ("/strategy roll-back", "decision D1, the strategy changes: roll back · 14:09:40 UTC · by @sam"),
+        ("/trigger 15m", "another strategy asked for after 15m · 14:09:40 UTC · by @sam"),
+        ("/trigger off", "strategy-change trigger: off · 14:09:40 UTC · by @sam"),
+        ("/escalate 2 @bob", "escalation to level 2 · 14:09:40 UTC · by @sam"),
+        ("/timebox 5m @bob logs", "time-box B1, over in 4m · 14:09:40 UTC · by @sam"),
+        (
+            "14:02 /timebox 5m @bob logs",
+            "time-box B1, over 3m ago · Fri 20 Nov 14:02:00 UTC (8m ago, late) · by @sam",
+        ),
+        ("/done B1", "B1: done · 14:09:40 UTC · by @sam"),
+        ("/snooze 10m", "leaves alone, for so long, what needs attention most; the reason is kept"),
+        ("/tick sev1 page", "ticks sev1 page · 14:09:40 UTC · by @sam"),
+        ("/untick sev1 page", "takes back the tick of sev1 page · 14:09:40 UTC · by @sam"),
+        ("/security", "security incident: protected · 14:09:40 UTC · by @sam"),
+        ("/security off", "no security incident any more · 14:09:40 UTC · by @sam"),
+        ("/security indicator: 203.0.113.9", "security, indicator · 14:09:40 UTC · by @sam"),
+        ("/restrict #3", "#3 is need-to-know from now on"),
+        ("/restrict #3 a password", "#3 is need-to-know from now on"),
+        ("/unrestrict #3", "#3 is need-to-know no longer"),
+        ("/restrict > rotate the key", "action A5 in flight · restricted · 14:09:40 UTC · by @sam"),
+        ("/set risks none", "a field of the update or packet that is shown"),
+        ("/packets", "every packet handed over; compare two"),
+        ("/find", "/find WORDS   show the entries that hold these words, kinds, @names or #tags"),
         ("/help", "keys and commands"),
         ("/find x", "show the entries that hold these words, kinds, @names or #tags"),
     ],
 )
 def test_how_a_line_will_be_read(line: str, text: str) -> None:
     assert (said(line).text, said(line).level, said(line).column) == (text, "plain", None)
+
+
+def test_an_acknowledgement_names_the_packet_that_waits() -> None:
+    waiting = Handed("w-1", "#1", "2026-11-20T14:00:00.000Z", 3, "comms", "al", "민수")
+    board = replace(BOARD, handoff=waiting)
+    for line in ("/ack", "/ack @민수 I have it"):
+        assert hint(line, HERE, board, "sam").text.startswith("@민수 has Comms: packet 3 acknowledged · ")
+
+
+def test_a_role_of_the_team_is_called_by_its_name() -> None:
+    own = Setting(NOW, BEGAN, UTC, {}, (*ROLES, "liaison"))
+    assert said("/role liaison @al", own).text.startswith("liaison → @al · ")
+    assert said("/role liaison @al").level == "error"
 
 
 def test_several_entries_are_counted_and_named() -> None:
@@ -72,10 +125,39 @@ def test_what_is_only_begun_is_not_called_wrong(line: str) -> None:
 @pytest.mark.parametrize(
     ("line", "text"),
     [
-        ("/role ic", "/role ROLE @name   assign or hand over a role (or: not-needed, released)"),
-        ("/role ic @", "/role ROLE @name   assign or hand over a role (or: not-needed, released)"),
+        ("/role ic", "/role ROLE @name   assign a role (or: not-needed, released)"),
+        ("/role ic @", "/role ROLE @name   assign a role (or: not-needed, released)"),
+        ("14:02 /role ic @", "/role ROLE @name   assign a role (or: not-needed, released)"),
+        ("/ROLE ic ", "/role ROLE @name   assign a role (or: not-needed, released)"),
         ("/sev ", "/sev 1-4 [why]   set the severity"),
-        ("/update ", "/update TEXT   a status update, as it was sent"),
+        ("/update ", "/update [AUDIENCE:] [TEXT]   a status update as it was sent; alone it composes one"),
+        ("/update public:", "a status update as it was sent; alone it composes one"),
+        ("/handoff", "/handoff [@name [ROLE]]   hand over with a packet; alone it shows the packet"),
+        ("/handoff @", "/handoff [@name [ROLE]]   hand over with a packet; alone it shows the packet"),
+        ("/take ", "/take ROLE [@name]   take a role whose holder is gone"),
+        ("/next public:", "/next [AUDIENCE:] 20m [why]   when the next status update is due"),
+        ("/cadence ", "/cadence [AUDIENCE:] 2h [why]   how often status updates are sent"),
+        ("/audience public", "/audience AUDIENCE on or off   count down for an audience, or no longer"),
+        ("/set", "/set FIELD TEXT   a field of the update or packet that is shown"),
+        ("/impact ", "/impact [SIDE:] TEXT   what users suffer (better: worse: users: data: …)"),
+        ("/impact users: ", "/impact [SIDE:] TEXT   what users suffer (better: worse: users: data: …)"),
+        ("/scope ", "/scope ROW NAME VERDICT [evidence]   is it affected, not affected, unknown"),
+        ("/scope group ", "/scope ROW NAME VERDICT [evidence]   is it affected, not affected, unknown"),
+        ("/strategy ", "/strategy STRATEGY [@who] [why]   the strategy changes"),
+        ("/trigger ", "/trigger 15m   no progress for so long asks for another strategy (or: off)"),
+        ("/escalate ", "/escalate 1-4 [@name] [why]   a level of the ladder is called"),
+        ("/escalate 2 @", "/escalate 1-4 [@name] [why]   a level of the ladder is called"),
+        ("/timebox 5m @bob", "/timebox 5m [@name] TEXT   somebody looks into it for so long"),
+        ("/snooze ", "/snooze 10m [why]   leave what needs attention alone for so long"),
+        ("/tick ", "/tick [LIST ITEM] [how]   an item of a checklist is done; alone it shows them"),
+        ("/tick sev1 ", "/tick [LIST ITEM] [how]   an item of a checklist is done; alone it shows them"),
+        ("/untick sev1", "/untick LIST ITEM [why]   an item is not done after all"),
+        (
+            "/security legal:",
+            "/security [indicator: containment: legal:] TEXT   a security incident (off: none); its fields",
+        ),
+        ("/restrict ", "/restrict #12 [why] or TEXT   need-to-know: an entry, or TEXT as a new one"),
+        ("/unrestrict #", "/unrestrict #12 [why]   need-to-know no longer"),
         ("/amend #", "/amend #12 [time] [TEXT]   correct an entry; the earlier words stay readable"),
         ("/amend #3", "/amend #12 [time] [TEXT]   correct an entry; the earlier words stay readable"),
     ],

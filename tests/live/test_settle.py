@@ -5,9 +5,24 @@ from pathlib import Path
 
 import pytest
 
-from scribe.live.policy import DEFAULT
+from scribe.live.checklists import Checklist, Item, Phase
+from scribe.live.policy import DEFAULT, Level
 from scribe.record.errors import Refused
-from scribe.record.events import Declared, Draft, Note, Severity, StateChange, Update
+from scribe.record.events import (
+    Decision,
+    Declared,
+    Draft,
+    Impact,
+    Note,
+    Restricted,
+    Scope,
+    Security,
+    Severity,
+    StateChange,
+    Timebox,
+    Update,
+)
+from scribe.record.state import Ticked
 from tests.fakes.desk import Desk, at
 
 pytestmark = pytest.mark.usefixtures("desk")
@@ -93,8 +108,9 @@ def test_without_a_cadence_nothing_counts_until_somebody_sets_one(tmp_path: Path
 def test_a_severity_drops_the_cadence_set_by_hand(tmp_path: Path) -> None:
     desk = Desk(tmp_path / "j.db", severity=3)
     play(desk, "5 /cadence 2h\n6 /sev 4\n7 a fact")
-    assert desk.board.cadence is None
-    assert not desk.board.cadence_by_hand
+    track = desk.board.track("stakeholders")
+    assert track is not None
+    assert (track.cadence, track.by_hand) == (None, False)
 
 
 @pytest.mark.parametrize(
@@ -347,3 +363,252 @@ def test_an_action_closed_elsewhere_in_the_meantime_is_refused(desk: Desk) -> No
     other.record(desk.drafts("/failed A1 no"), now=desk.clock.now())
     with pytest.raises(Refused, match="not open any more"):
         desk.record(drafts)
+
+
+# ── strategy, impact, scope ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_change_of_strategy_is_a_decision(desk: Desk) -> None:
+    (event,) = desk.type("/strategy roll-back @alice the diagnosis takes too long")
+    assert (event.ref, event.kind) == ("D1", "decision")
+    assert event.text == "strategy: roll back: the diagnosis takes too long"
+    assert event.payload == Decision(strategy="roll_back", confirmed_by="alice")
+    assert desk.type("/strategy consult")[0].text == "strategy: read the documentation, or the dependency's status"
+
+
+def test_to_continue_needs_a_reason(desk: Desk) -> None:
+    for line in ("/strategy continue", "/strategy continue @alice"):
+        with pytest.raises(Refused, match="needs a reason") as caught:
+            desk.type(line)
+        assert caught.value.hint
+    assert desk.type("/strategy continue the fix lands")[0].text == "strategy: continue: the fix lands"
+
+
+def test_a_side_of_the_impact_keeps_what_was_said_of_it(desk: Desk) -> None:
+    assert desk.type("/impact users: 5 % of orders", after=1)[0].payload == Impact(field="users", value="5 % of orders")
+    desk.type("/impact data: none", after=1)
+    (event,) = desk.type("/impact users: 12 %", after=1)
+    assert event.text == "users affected: 12 %"
+    assert event.payload == Impact(field="users", value="12 %", previous="5 % of orders")
+    (early,) = desk.type("12:00 /impact users: 1 %")  # before anything was said
+    assert early.payload == Impact(field="users", value="1 %")
+    assert {field: said.value for field, said in desk.board.sides.items()} == {"users": "12 %", "data": "none"}
+    assert desk.board.impact == ""
+
+
+def test_a_trend_is_a_statement_of_the_impact(desk: Desk) -> None:
+    desk.type("/impact EU and US fail")
+    (event,) = desk.type("/impact better: only US fails", after=1)
+    assert event.payload == Impact(trend="better", previous="EU and US fail")
+    assert (event.text, desk.board.impact) == ("only US fails", "only US fails")
+
+
+@pytest.mark.parametrize("words", ["13 %", "users affected: 13 %"])
+def test_an_amended_side_keeps_its_label(desk: Desk, words: str) -> None:
+    (event,) = desk.type("/impact users: 12 %", after=1)
+    desk.type(f"/amend {event.ref} {words}", after=1)
+    desk.type(f"/amend {event.ref} 12:00:30")
+    entry = desk.entry(event.ref)
+    assert entry.text == "users affected: 13 %"
+    assert isinstance(entry.payload, Impact)
+    assert entry.payload.value == desk.board.sides["users"].value == "13 %"
+
+
+def test_a_row_of_the_scope_keeps_what_was_said_of_it(desk: Desk) -> None:
+    (first,) = desk.type("/scope group EU customers affected 12 % fail", after=1)
+    assert first.text == "user group EU customers: affected, 12 % fail"
+    assert first.payload == Scope(row="user_group", name="EU customers", verdict="affected", evidence="12 % fail")
+    (second,) = desk.type("/scope tenant eu  CUSTOMERS not affected", after=1)
+    assert second.payload == Scope(
+        row="user_group",
+        name="EU customers",
+        verdict="not_affected",
+        previous="affected",
+        previous_evidence="12 % fail",
+    )
+    desk.type("/scope domain EU customers unknown")
+    (early,) = desk.type("12:00 /scope group EU customers unknown")
+    assert early.payload == Scope(row="user_group", name="EU customers")
+    rows = [(row.row, row.name, row.verdict) for row in desk.board.scope]
+    assert set(rows) == {
+        ("user_group", "EU customers", "not_affected"),
+        ("fault_domain", "EU customers", "unknown"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ("/scope group EU affected", "is changed by saying it anew"),
+        ("/tick sev1 page", "is changed by saying it anew"),
+        ("/handoff @bob", "a packet that was handed over is not changed"),
+    ],
+)
+def test_what_is_said_anew_is_not_amended(desk: Desk, said: str, message: str) -> None:
+    (event,) = desk.type(said, after=5)
+    with pytest.raises(Refused, match=message):
+        desk.type(f"/amend {event.ref} other words")
+    desk.type(f"/amend {event.ref} 12:01")  # its time is
+    assert desk.entry(event.ref).at == at("12:01")
+
+
+# ── checklists ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_ticks(desk: Desk) -> None:
+    (tick,) = desk.type("/tick sev1 PAGE by phone", after=1)
+    assert tick.text == "SEV-1 response ✓ call the responders in: by phone"
+    assert (tick.kind, tick.ref) == ("checklist", "#2")
+    assert desk.board.ticks == {"sev1/page": Ticked("sam", at("12:01"))}
+    with pytest.raises(Refused, match="sev1 page is ticked already"):
+        desk.type("/tick sev1 page")
+    (gone,) = desk.type("/untick sev1 page nobody answered")
+    assert gone.text == "SEV-1 response not done: call the responders in: nobody answered"
+    assert desk.board.ticks == {}
+    with pytest.raises(Refused, match="sev1 page is not ticked"):
+        desk.type("/untick sev1 page")
+
+
+def test_a_checklist_or_item_that_there_is_not_names_those_there_are(desk: Desk) -> None:
+    with pytest.raises(Refused, match="there is no checklist sev9") as caught:
+        desk.type("/tick sev9 page")
+    assert "sev1, " in caught.value.hint
+    with pytest.raises(Refused, match="data-loss has no item page") as caught:
+        desk.type("/tick data-loss page")
+    assert "stop-writes, " in caught.value.hint
+
+
+def test_the_checklists_of_the_team(tmp_path: Path) -> None:
+    own = Checklist("payments", "Payments", (Phase("", "", (Item("freeze", "stop payouts"),)),))
+    desk = Desk(tmp_path / "j.db", policy=replace(DEFAULT, checklists=(own,)))
+    assert desk.type("/tick payments freeze")[0].text == "Payments ✓ stop payouts"
+
+
+# ── the protected track ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_incident_becomes_a_security_incident_and_no_longer(desk: Desk) -> None:
+    with pytest.raises(Refused, match="no security incident"):
+        desk.type("/security off")
+    (marked,) = desk.type("/security a token in the log")
+    assert marked.text == "security incident: protected from here on: a token in the log"
+    assert (marked.payload, desk.board.security) == (Security(), True)
+    with pytest.raises(Refused, match="already is a security incident"):
+        desk.type("/security")
+    (lifted,) = desk.type("/security off a test key")
+    assert lifted.text == "no security incident any more: a test key"
+    assert not desk.board.security
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("/security indicator: 203.0.113.9", "indicator of compromise: 203.0.113.9"),
+        ("/security containment: keys rotated", "containment: keys rotated"),
+        ("/security legal: ask counsel", "legal conclusion: ask counsel"),
+    ],
+)
+def test_the_fields_of_the_track_are_need_to_know_from_the_start(desk: Desk, line: str, text: str) -> None:
+    for _ in range(2):  # whether or not it was marked before
+        (event,) = desk.type(line)
+        assert (event.text, event.payload.restricted) == (text, True)
+        assert desk.entry(event.ref).restricted
+        desk.type(f"/amend {event.ref} other words")
+        assert desk.entry(event.ref).text == f"{text.partition(': ')[0]}: other words"
+        assert desk.entry(event.ref).restricted
+        if not desk.board.security:
+            (marked,) = desk.type("/security")
+            assert not marked.payload.restricted
+
+
+def test_the_kinds_that_the_team_names_are_protected_in_a_security_incident(tmp_path: Path) -> None:
+    policy = replace(DEFAULT, restricted_kinds=frozenset({"hypothesis", "linked"}))
+    desk = Desk(tmp_path / "j.db", policy=policy)
+    (before,) = desk.type("? an insider")
+    desk.type("/security")
+    (after,) = desk.type("? an outsider")
+    (fact,) = desk.type("a fact")
+    (link,) = desk.type(f"/link {fact.ref} https://x.example")
+    (field,) = desk.type("/security legal: none")
+    found = [event.payload.restricted for event in (before, after, fact, link, field)]
+    assert found == [False, True, False, False, False]
+
+
+def test_an_entry_is_restricted_and_no_longer(desk: Desk) -> None:
+    (event,) = desk.type("the key was in the log")
+    (restricting,) = desk.type("/restrict #2 a key")
+    assert (restricting.ref, restricting.payload) == ("", Restricted(target=event.id))
+    assert desk.entry("#2").restricted
+    desk.type("/unrestrict #2 revoked")
+    assert not desk.entry("#2").restricted
+    (born,) = desk.type("/restrict ? @bob an insider")
+    assert (born.ref, born.author, desk.entry("H1").restricted) == ("H1", "bob", True)
+    desk.type("/unrestrict H1")
+    assert not desk.entry("H1").restricted
+    assert desk.board.entries == 3
+    for line in ("/restrict #99", "/unrestrict H9"):
+        with pytest.raises(Refused, match="there is no"):
+            desk.type(line)
+    with pytest.raises(Refused, match="there is no"):
+        desk.record([Draft(Restricted(target=restricting.id), "", at("12:00"))])
+
+
+# ── triggers, escalation, time-boxes ────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "seconds"),
+    [
+        ("/trigger 15m", "another strategy is asked for after 15m without progress", 900),
+        ("/trigger 1h30m agreed", "another strategy is asked for after 1h 30m without progress: agreed", 5400),
+        ("/trigger off a drill", "another strategy is not asked for when mitigation stalls: a drill", 0),
+    ],
+)
+def test_triggers(desk: Desk, line: str, text: str, seconds: int) -> None:
+    assert desk.board.trigger is None
+    assert desk.type(line)[0].text == text
+    assert desk.board.trigger == seconds
+
+
+def test_escalation_goes_by_the_ladder(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "j.db", policy=replace(DEFAULT, ladder=(Level(1, "duty"), Level(3, "head"))))
+    assert desk.type("/escalate 3 @kim all down")[0].text == "level 3, head @kim: all down"
+    assert desk.type("/escalate 1")[0].text == "level 1, duty"
+    assert desk.board.escalated == 3
+    with pytest.raises(Refused, match="there is no level 2: 1, 3"):
+        desk.type("/escalate 2")
+
+
+@pytest.mark.parametrize(
+    ("closing", "text", "status"),
+    [
+        ("/done B1 it was DNS", "B1 done: it was DNS", "done"),
+        ("/failed b1 nothing", "B1 failed: nothing", "failed"),
+    ],
+)
+def test_a_time_box_opens_and_ends(desk: Desk, closing: str, text: str, status: str) -> None:
+    (opened,) = desk.type("/timebox 5m @bob the resolver", after=1)
+    assert (opened.ref, opened.text) == ("B1", "the resolver")
+    assert opened.payload == Timebox(who="bob", until=at("12:06"))
+    desk.type("/timebox 10m logs")
+    assert [(box.ref, box.who, box.until) for box in desk.board.timeboxes] == [
+        ("B1", "bob", at("12:06")),
+        ("B2", "", at("12:11")),  # who looks into it was not said
+    ]
+    assert desk.entry("B1").status == "running"
+    (closed,) = desk.type(closing, after=1)
+    assert (closed.ref, closed.text) == ("#2", text)
+    assert closed.payload == Timebox(status=status, target=opened.id)  # type: ignore[arg-type]  # one of both
+    assert [box.ref for box in desk.board.timeboxes] == ["B2"]
+    assert (desk.entry("B1").status, desk.entry("B1").ended_at) == (status, at("12:02"))
+    with pytest.raises(Refused, match="B1 is not open any more"):
+        desk.type(closing)
+    with pytest.raises(Refused, match="there is no B9"):
+        desk.type("/done B9")
+
+
+def test_an_action_is_not_mistaken_for_a_time_box(desk: Desk) -> None:
+    desk.type("/timebox 5m logs")
+    desk.type("> restore")
+    assert desk.type("/done backups restored")[0].text == "A1 done: backups restored"
+    assert [box.ref for box in desk.board.timeboxes] == ["B1"]

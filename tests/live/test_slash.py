@@ -4,9 +4,6 @@ import pytest
 
 from scribe.live.grammar import ParseError, Recorded, Setting, parse
 from scribe.record.events import (
-    MOMENTS,
-    ROLES,
-    STATES,
     Action,
     Amended,
     Draft,
@@ -23,6 +20,7 @@ from scribe.record.events import (
     StateChange,
     Update,
 )
+from scribe.record.terms import MOMENTS, ROLES, STATES
 
 NOW = datetime(2026, 11, 20, 14, 10, tzinfo=UTC)
 HERE = Setting(NOW, NOW, UTC, {"p0": 1, "minor": 4})
@@ -55,7 +53,7 @@ def drafts(line: str) -> tuple[Draft, ...]:
         ("/next 14:50 call at three", Note(next_at="2026-11-20T14:50:00.000Z"), "call at three"),
         ("/next 02:00", Note(next_at="2026-11-21T02:00:00.000Z"), ""),
         ("/cadence 2h", Note(cadence=7200), ""),
-        ("/update We are on it", Update(), "We are on it"),
+        ("/update We are on it", Update(audience=""), "We are on it"),
         ("/impact EU only", Impact(), "EU only"),
         ("/note see #db", Note(tags=("db",)), "see #db"),
         ("/done A1", Action(status="done", target="A1"), ""),
@@ -169,8 +167,7 @@ def test_a_wrong_argument_is_pointed_at(line: str, wrong: str, choices: tuple[st
         ("/next", ()),
         ("/cadence", ("15m", "30m", "1h", "2h")),
         ("/milestone", MOMENTS),
-        ("/update  ", ()),
-        ("/impact", ()),
+        ("/impact users:", ()),
         ("/note", ()),
         ("/decide", ()),
         ("/amend", ()),

@@ -11,8 +11,14 @@ from hypothesis import strategies as st
 
 from scribe.clock import FixedClock
 from scribe.journal.store import Journal
-from scribe.record.chain import Body, Header, Verdict, digest_body, digest_header, split, verify
+from scribe.live.policy import DEFAULT
+from scribe.record.board import rebuild
+from scribe.record.chain import Body, Header, Verdict, ancestors, digest_body, digest_header, split, verify
+from scribe.record.errors import Refused
 from scribe.record.events import Draft, Erased
+from scribe.record.fold import replay
+from scribe.record.state import Board, Entry, State
+from scribe.recorder import Recorder
 from tests.fakes.desk import NOON, Desk, at
 from tests.fakes.raw import unguarded
 
@@ -284,3 +290,113 @@ def test_digests_are_what_other_versions_compute() -> None:
     assert words == "d66f93747061ff49faf178929c946cd73b0e8da60d8742495b0aaab204638a13"
     header = Header("INC-1", "w", 1, 1, at("12:00"), "second", at("12:00"), "fact", False, "#1", "", "p")
     assert digest_header(header, words) == "76ede3b9a683f9167b3733e07dee7802d7129f1a1ef89cfa7a78c6499a50d0fb"
+
+
+# ── what the record held ────────────────────────────────────────────────────────────────────────────────────────────
+
+TYPED = """
+a fact | ? a guess | -5m /sev 1 | /sev 3 | /role ic @al | -9m before | /amend #2 other words | > undo
+/done | /retract #2 wrong | /restrict #2 | /impact EU | /handoff @bob | /ack | /state mitigating
+"""
+LINES = st.sampled_from([line.strip() for line in TYPED.strip().replace("\n", "|").split("|")])
+
+
+def shape(state: State) -> tuple[Board, list[Entry]]:
+    return state.board, list(state.entries)
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Journal, Journal]]:
+    """Two copies of a journal, for two writers who know nothing of each other."""
+    journals = [
+        Journal.writing(tmp_path_factory.mktemp(name) / "j.db", FixedClock(NOON), wait=0.0) for name in ("one", "two")
+    ]
+    for journal in journals:
+        journal._db.execute("PRAGMA synchronous = OFF")
+    yield journals[0], journals[1]
+    for journal in journals:
+        journal.close()
+
+
+@settings(max_examples=60)
+@given(st.lists(LINES, max_size=12))
+def test_a_noted_head_gives_back_what_the_record_held_then(two: tuple[Journal, Journal], story: list[str]) -> None:
+    desk = Desk(two[0], severity=2, clock=FixedClock(NOON))
+    noted = [(desk.board.head, shape(desk.state()))]
+    for line in story:
+        try:
+            desk.type(line, after=1)
+        except Refused:
+            continue
+        noted.append((desk.board.head, shape(desk.state())))
+    events = desk.journal.events(desk.incident)
+    assert len(noted) == len(events)
+    for place, (head, held) in enumerate(noted, 1):
+        assert ancestors(events, head) == events[:place]
+        assert shape(replay(desk.incident, ancestors(events, head))) == held
+
+
+WRITERS = st.lists(st.tuples(st.sampled_from("ab"), LINES, st.booleans()), min_size=1, max_size=14)
+
+
+@settings(max_examples=60)
+@given(WRITERS)
+def test_a_noted_head_gives_back_what_was_held_among_two_writers(
+    two: tuple[Journal, Journal], story: list[tuple[str, str, bool]]
+) -> None:
+    """Each goes on from the common beginning; now and then one takes over what the other wrote, as a merge does."""
+    first = Desk(two[0], severity=2, clock=FixedClock(NOON))
+    incident = first.incident
+    second = Desk(two[1], severity=2, clock=FixedClock(NOON))
+    second.incident = incident
+    merge(first.journal, second.journal, incident)
+    second.recorder = Recorder(second.journal, incident, me="eve", policy=DEFAULT)
+    desks = {"a": first, "b": second}
+    noted: list[tuple[str, set[str]]] = []
+    for who, line, meets in story:
+        desk, other = desks[who], desks["b" if who == "a" else "a"]
+        if meets:
+            merge(other.journal, desk.journal, incident)
+        try:
+            desk.type(line, after=1)
+        except Refused:
+            continue
+        finally:
+            noted.append((desk.board.head, {event.digest for event in desk.journal.events(incident)}))
+    merge(first.journal, second.journal, incident)
+    merge(second.journal, first.journal, incident)
+    for desk in (first, second):
+        events = desk.journal.events(incident)
+        assert desk.verify().ok
+        for head, held in noted:
+            found = ancestors(events, head)
+            assert {event.digest for event in found} == held
+            assert set(split(replay(incident, found).board.head)) == set(split(head))
+            assert [event.number for event in found] == sorted(event.number for event in found)
+
+
+def merge(source: Journal, target: Journal, incident: str) -> None:
+    """The events that ``target`` lacks, row by row, and its board folded anew."""
+    columns = ", ".join(HEADER + BODY)
+    held = {event.digest for event in target.events(incident)}
+    rows = source._db.execute(f"SELECT {columns} FROM events WHERE incident = ? ORDER BY id", (incident,)).fetchall()
+    for row in rows:
+        if row[HEADER.index("digest")] not in held:
+            target._db.execute(f"INSERT INTO events ({columns}) VALUES ({', '.join('?' * len(row))})", row)
+    target._write_board(rebuild(incident, target.events(incident)))
+
+
+def test_the_head_of_another_record_is_refused(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "j.db")
+    desk.type("a fact")
+    events = desk.journal.events(desk.incident)
+    noted = desk.board.head
+    assert ancestors(events, noted) == events
+    assert ancestors(events, "") == []
+    for head in (noted[:-1], f"{noted}+{'0' * 64}", "x"):
+        with pytest.raises(Refused, match=f"the digest {split(head)[-1][:12]}"):
+            ancestors(events, head)
+    with pytest.raises(Refused, match="holds no entry"):
+        ancestors(events[1:], noted)  # its beginning was cut off
+    with pytest.raises(Refused, match="holds no entry"):
+        ancestors(events[:1], noted)

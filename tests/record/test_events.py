@@ -6,32 +6,35 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scribe.record.events import (
-    MOMENTS,
-    OVER,
-    ROLES,
-    STATES,
+    KNOWN,
+    NO_ENTRY,
     Action,
     Amended,
     AnyPayload,
+    Checkpoint,
     Decision,
     Declared,
     Erased,
+    Escalation,
     Fact,
     Hypothesis,
     Impact,
     Linked,
     Milestone,
-    MomentName,
     Note,
     Opaque,
     Payload,
     Point,
+    Restricted,
     Retracted,
     Role,
-    RoleName,
+    Scope,
+    Security,
     Severity,
+    Snoozed,
     StateChange,
-    StateName,
+    Tick,
+    Timebox,
     Update,
     canonical,
     decode_payload,
@@ -39,27 +42,63 @@ from scribe.record.events import (
     is_board,
     kind_of,
 )
+from scribe.record.terms import (
+    AUDIENCE,
+    AUDIENCES,
+    IMPACT_LABELS,
+    MOMENTS,
+    OVER,
+    SCOPE_LABELS,
+    SCOPE_ROWS,
+    STATES,
+    ImpactField,
+    MomentName,
+    StateName,
+)
 
 EXAMPLES: list[tuple[Payload, str, bool]] = [
     (Declared(severity=1, cadence=900), "declared", True),
+    (Declared(cadences={"public": 900, "responders": None}, security=True), "declared", True),
     (Fact(tags=("db",)), "fact", False),
     (Note(), "note", False),
     (Note(next_at="2026-11-20T12:00:00.000Z"), "note", True),
     (Note(cadence=60), "note", True),
     (Note(point=Point("x", "al")), "note", True),
     (Note(point_settled=True), "note", True),
+    (Note(cadence=60, audience="public"), "note", True),
+    (Note(audience="public", switched="on"), "note", True),
+    (Note(audience="public", switched="off"), "note", True),
+    (Note(trigger=900), "note", True),
+    (Note(trigger=0), "note", True),
     (Hypothesis(), "hypothesis", True),
     (Hypothesis(status="confirmed", target="w-1"), "hypothesis", True),
     (Decision(), "decision", False),
+    (Decision(strategy="roll_back", confirmed_by="al"), "decision", True),
     (Action(), "action", True),
-    (Action(status="done"), "action", False),
+    (Action(status="done"), "action", True),
     (Action(status="done", target="w-1"), "action", True),
     (Update(number=1), "update", True),
+    (Update(audience="public", shape="update", fields={"known": "x"}), "update", True),
     (Role(role="ic", who="al"), "role", True),
+    (Role(role="liaison", who="al", taken=True), "role", True),
+    (Role(role="ic", who="al", acknowledges="w-1"), "role", True),
     (Severity(level=1), "severity", True),
     (StateChange(state="resolved"), "state", True),
     (Milestone(moment="detected"), "milestone", True),
     (Impact(previous="x"), "impact", True),
+    (Impact(field="users", value="12 %", trend="worse"), "impact", True),
+    (Scope(row="dependency", name="DNS", verdict="not_affected", evidence="dig"), "scope", True),
+    (Checkpoint(incoming="bob", head="d+e", entries=7, given={"risks": "none"}), "checkpoint", True),
+    (Escalation(level=2, who="al"), "escalation", True),
+    (Timebox(who="al", until="2026-11-20T12:05:00.000Z"), "timebox", True),
+    (Timebox(status="failed", target="w-1"), "timebox", True),
+    (Tick(list="sev1", item="page"), "checklist", True),
+    (Tick(list="sev1", item="page", done=False), "checklist", True),
+    (Security(), "security", True),
+    (Security(aspect="indicator", restricted=True), "security", True),
+    (Snoozed(key="quiet", until="2026-11-20T12:05:00.000Z", over_cap=True), "snoozed", True),
+    (Restricted(target="w-1"), "restricted", False),
+    (Restricted(target="w-1", lifted=True), "restricted", False),
     (Amended(target="w-1", text="x", by="al"), "amended", False),
     (Amended(target="w-1"), "amended", False),
     (Retracted(target="w-1"), "retracted", False),
@@ -79,7 +118,13 @@ def test_every_kind(payload: Payload, kind: str, board: bool) -> None:
 
 @pytest.mark.parametrize(
     ("payload", "board"),
-    [(Amended(target="w-1"), True), (Retracted(target="w-1"), True), (Linked(target="w-1"), False)],
+    [
+        (Amended(target="w-1"), True),
+        (Retracted(target="w-1"), True),
+        (Erased(target="w-1"), True),
+        (Linked(target="w-1"), False),
+        (Restricted(target="w-1"), False),
+    ],
 )
 def test_a_correction_is_as_important_as_what_it_corrects(payload: Payload, board: bool) -> None:
     assert is_board(payload, target_is_board=True) is board
@@ -99,7 +144,9 @@ def test_the_examples_name_every_kind() -> None:
         "[]",
         "not json",
         '{"kind":"ritual"}',
-        '{"kind":"role","role":"liaison"}',
+        '{"kind":"role","role":3}',
+        '{"kind":"scope","row":"planet","name":"x"}',
+        '{"kind":"decision","strategy":"hope"}',
         '{"kind":"severity"}',
         '{"kind":"severity","level":"high"}',
     ],
@@ -121,10 +168,39 @@ def test_the_stored_form_never_changes() -> None:
     assert canonical(["é\n", 1, True, None]) == '["é\\n",1,true,null]'.encode()
 
 
+def test_a_field_that_says_nothing_new_is_not_written() -> None:
+    """What has always been said is said in as few words as ever, and what version 1 wrote is read."""
+    assert encode_payload(Declared(severity=1, cadence=900)) == '{"kind":"declared","cadence":900,"severity":1}'
+    assert encode_payload(Fact(restricted=True)) == '{"kind":"fact","restricted":true}'
+    assert encode_payload(Update(number=1)) == '{"kind":"update","number":1}'
+    assert encode_payload(Role(role="ic", who="al")) == '{"kind":"role","role":"ic","who":"al"}'
+    assert decode_payload('{"kind":"declared","severity":1,"cadence":900}') == Declared(severity=1, cadence=900)
+
+
+@pytest.mark.parametrize(
+    ("payload", "paces"),
+    [
+        (Severity(level=1, cadence=900), {"stakeholders": 900}),
+        (Severity(level=4), {"stakeholders": None}),
+        (Severity(level=1, cadences={"public": 900, "responders": None}), {"public": 900, "responders": None}),
+    ],
+)
+def test_a_pace_without_names_is_the_stakeholders(payload: Severity, paces: dict[str, int | None]) -> None:
+    assert payload.paces == paces
+    assert decode_payload(encode_payload(payload)) == payload
+
+
+def test_what_is_no_entry_is_a_known_kind() -> None:
+    assert NO_ENTRY < KNOWN
+    assert {kind for _, kind, _ in EXAMPLES} == KNOWN
+
+
 def test_the_names() -> None:
-    assert set(get_args(RoleName)) == set(ROLES)
     assert set(get_args(StateName)) == set(STATES)
     assert set(get_args(MomentName)) == set(MOMENTS)
+    assert set(get_args(ImpactField)) == set(IMPACT_LABELS)
+    assert set(SCOPE_ROWS) == set(SCOPE_LABELS)
+    assert AUDIENCE in AUDIENCES
     assert set(STATES) - OVER == {"investigating", "identified", "mitigating", "monitoring"}
 
 

@@ -15,8 +15,9 @@ from scribe.journal.store import Journal
 from scribe.live.grammar import ParseError
 from scribe.live.policy import DEFAULT
 from scribe.record.board import rebuild
+from scribe.record.chain import ancestors
 from scribe.record.errors import Refused
-from scribe.record.events import Action, Draft, decode_payload
+from scribe.record.events import Action, Checkpoint, Draft, Role, decode_payload
 from scribe.record.fold import replay
 from scribe.record.state import AnyState, Board, Entry, PartialState, State
 from scribe.recorder import Recorder
@@ -313,6 +314,17 @@ plain | @bob said #db | ? a guess | ! decided | > doing | = did | 12:00 early | 
 /amend #5 -9m | /amend #6 11:00 | /retract #2 r | /retract #3 r | /retract #4 r | /retract #5 r
 /retract #6 r | /retract #7 r | /retract H1 r | /retract A1 r | /link #2 https://x.example/1
 /note n | /link H1 https://x.example/2
+/handoff @bo | /handoff @al ops | -2m /handoff @cy | /handoff @jun sme | /ack | -1m /ack | /take ic | -4m /take ops @di
+/role ic released | /role ic @AL | /role sme @Jun | /audience public on | -3m /audience public off
+/audience stakeholders off | -6m /audience responders on | /update public: p | -2m /update responders: r
+/next public: 3m x | /cadence public: 4m x | /impact users: 1 % | -3m /impact users: 2 % | /impact better: b
+-2m /impact data: none | /scope group EU affected | -3m /scope group eu not affected e | /scope change x unknown
+/strategy roll-back | -2m /strategy narrow @al | /trigger 15m | -1m /trigger off | /escalate 2 @al | -5m /escalate 4
+/timebox 5m @al look | -3m /timebox 2m look | /done B1 | -9m /failed B1 | /done B2 x | /tick sev1 page
+-2m /tick sev1 page | /untick sev1 page | -1m /tick data-loss backup | /security | /security off | -2m /security
+/security indicator: i | /snooze 5m | -2m /snooze 9m why | /restrict #2 | /unrestrict #2 | /restrict H1
+/restrict a secret | /amend B1 11:50 b | /amend D1 -7m | /retract B1 r | /retract D1 r | /retract #8 r | /retract #9 r
+/amend #7 11:55 q | /amend #8 -3m | /amend #9 r | /retract #10 r | /retract #11 r
 """
 LINES = st.sampled_from([line.strip() for line in TYPED.replace("\n", "|").split("|") if line.strip()])
 STEPS = st.tuples(
@@ -377,10 +389,24 @@ def test_any_story(journal: Journal, story: list[tuple[float, list[str], bool]],
         assert len(set(refs)) == len(refs)
         for view, as_handed in handed:
             assert look(view) == as_handed
-        open_items = {item.id for item in (*again.board.actions, *again.board.hypotheses)}
+        board = again.board
+        open_items = {item.id for item in (*board.actions, *board.hypotheses)} | {box.id for box in board.timeboxes}
         assert open_items == {
-            entry.id for entry in entries if entry.status in ("open", "in_flight") and not entry.retracted
+            entry.id for entry in entries if entry.status in ("open", "in_flight", "running") and not entry.retracted
         }
+        assert board.tracks
+        waiting = board.handoff
+        assert waiting is None or waiting.id not in {
+            entry.payload.acknowledges
+            for entry in entries
+            if isinstance(entry.payload, Role) and entry.retracted is None
+        }
+        # every packet still finds what the record held when it was handed over
+        for event in events:
+            if isinstance(event.payload, Checkpoint):
+                held = [found for found in events if found.number < event.number]
+                assert ancestors(events, event.payload.head) == held
+                assert rebuild(desk.incident, held).entries == event.payload.entries
         assert (again.board.due is None) or not again.board.over
         assert desk.verify().ok
         assert desk.verify().head == desk.board.head
@@ -399,7 +425,6 @@ def test_any_story(journal: Journal, story: list[tuple[float, list[str], bool]],
 
 def test_an_entry_of_a_kind_from_the_future_is_kept(desk: Desk) -> None:
     (event,) = desk.record([Draft(Action(target=""), "x", at("12:00"))])
-
     newer = changed(event, kind="ritual", payload=decode_payload('{"kind":"ritual","with":3}'))
     state = replay(desk.incident, [*desk.journal.events(desk.incident)[:-1], newer])
     assert (state.entries[-1].kind, state.entries[-1].text) == ("ritual", "x")

@@ -6,7 +6,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scribe.record.events import Fact
-from scribe.record.state import Board, Due, Entries, Entry, Mark, StateSpan, decode_board, encode_board
+from scribe.record.state import (
+    Board,
+    Due,
+    Entries,
+    Entry,
+    Handed,
+    Mark,
+    Said,
+    ScopeRow,
+    Snooze,
+    StateSpan,
+    Ticked,
+    TimeboxRow,
+    Track,
+    decode_board,
+    encode_board,
+)
 from tests.fakes.desk import at
 
 ENDS = [None, -9, -4, -1, 0, 1, 3, 4, 9]
@@ -54,12 +70,33 @@ def test_a_board_survives_its_row(severity: int | None, title: str, state: str) 
         severity=severity,
         state=state,
         moments={"detected": Mark(at("12:00"), "minute", at("12:01"), explicit=True)},
-        due=Due(at("12:15"), "public"),
+        tracks=(Track("public", at("12:00"), 900, by_hand=True, due=at("12:15")), Track("responders", at("12:00"))),
+        sides={"users": Said("12 %", at("12:03"))},
+        scope=(ScopeRow("dependency", "DNS", "unknown", "", at("12:04")),),
+        handoff=Handed("w-3", "#3", at("12:05"), 1, "ic", "al", "bob"),
+        timeboxes=(TimeboxRow("w-4", "B1", "logs", "", at("12:00"), at("12:05")),),
+        ticks={"sev1/page": Ticked("al", at("12:01"))},
+        snoozes={"quiet": Snooze(at("12:30"), at("12:20"), "")},
+        trigger=0,
         spans=(StateSpan(at("12:00"), "investigating"),),
         key=(at("12:00"), at("12:00"), "w", 3),
     )
     assert decode_board(encode_board(board)) == board
     assert board.over == (state != "investigating")
+
+
+def test_the_countdown_is_the_one_that_ends_first() -> None:
+    tracks = (
+        Track("responders", at("12:00"), 300),
+        Track("stakeholders", at("12:00"), 1800, due=at("12:30")),
+        Track("public", at("12:00"), 900, due=at("12:15")),
+    )
+    board = Board("INC-1", tracks=tracks)
+    assert (board.due, board.cadence) == (Due(at("12:15"), "public"), 900)
+    assert (board.leading, board.track("stakeholders"), board.track("press")) == (tracks[2], tracks[1], None)
+    waiting = Board("INC-1", tracks=tracks[:1])
+    assert (waiting.due, waiting.cadence, waiting.leading) == (None, 300, tracks[0])
+    assert (Board("INC-1").due, Board("INC-1").cadence, Board("INC-1").leading) == (None, None, None)
 
 
 def test_a_damaged_row_is_no_board() -> None:

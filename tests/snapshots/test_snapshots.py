@@ -31,7 +31,7 @@ def keys(*pressed: str, text: str = "", then: tuple[str, ...] = ()) -> Callable[
         driver = pilot.app._driver
         assert driver is not None
         for character in text:
-            event = events.Key(_character_to_key(character), character)
+            event = events.Key("enter" if character == "\n" else _character_to_key(character), character)
             event.set_sender(pilot.app)
             driver.send_message(event)
         await pilot.pause()
@@ -81,18 +81,66 @@ def test_soon(same: Compare, screen: Screen, size: tuple[int, int]) -> None:
 
 @SIZES
 def test_entry_with_history(same: Compare, screen: Screen, size: tuple[int, int]) -> None:
-    run = keys("f6", text="31 % to 14 %", then=("enter", "f7", "enter"))
+    run = keys("f6", text="31 % to 14 %", then=("enter", "ctrl+r", "enter"))
     assert same(screen(), size, run)
 
 
 @SIZES
 def test_picking(same: Compare, screen: Screen, size: tuple[int, int]) -> None:
-    assert same(screen(), size, keys("f7", "up", "up"))
+    assert same(screen(), size, keys("ctrl+r", "up", "up"))
 
 
 @SIZES
 def test_board(same: Compare, screen: Screen, size: tuple[int, int]) -> None:
     assert same(screen(), size, keys("f4"))
+
+
+@SIZES
+def test_update(same: Compare, screen: Screen, size: tuple[int, int]) -> None:
+    assert same(screen(), size, keys("f2", "down", "down"))
+
+
+@SIZES
+def test_public_update(same: Compare, screen: Screen, size: tuple[int, int]) -> None:
+    run = keys("ctrl+o", text="/audience public on", then=("enter", "f2", "tab"))
+    assert same(screen(), size, run)
+
+
+@SIZES
+def test_handoff(same: Compare, screen: Screen, size: tuple[int, int]) -> None:
+    run = keys("f3", text="/set risks the vendor may slow down again", then=("enter", "down"))
+    assert same(screen(), size, run)
+
+
+@SIZES
+def test_handed_over(same: Compare, screen: Screen, size: tuple[int, int]) -> None:
+    assert same(screen(), size, keys(text="/handoff @dan", then=("enter",)))
+
+
+@SIZES
+def test_packets(same: Compare, screen: Screen, size: tuple[int, int]) -> None:
+    assert same(screen(None), size, keys(text="/packets", then=("enter",)))
+
+
+@SIZES
+def test_attention(same: Compare, screen: Screen, size: tuple[int, int]) -> None:
+    assert same(screen(), size, keys("f5", "down"))
+
+
+@SIZES
+def test_checklist(same: Compare, screen: Screen, size: tuple[int, int]) -> None:
+    assert same(screen(), size, keys("f7"))
+
+
+@SIZES
+def test_impact(same: Compare, screen: Screen, size: tuple[int, int]) -> None:
+    assert same(screen(), size, keys(text="/impact", then=("enter",)))
+
+
+@SIZES
+def test_protected(same: Compare, screen: Screen, size: tuple[int, int]) -> None:
+    run = keys(text="/security\n/security indicator: 203.0.113.7 in the log\n/timebox 5m @jun whose key is it?\n")
+    assert same(screen(), size, run)
 
 
 @SIZES
@@ -131,9 +179,13 @@ def test_narrow(same: Compare, screen: Screen) -> None:
     assert same(screen(), (40, 12), keys())
 
 
+def test_narrow_update(same: Compare, screen: Screen) -> None:
+    assert same(screen(), (40, 12), keys("f2"))
+
+
 def test_narrow_declare(same: Compare, screen: Screen) -> None:
     assert same(screen(empty=True), (40, 12), keys(text="It burns"))
 
 
 def test_narrow_entry(same: Compare, screen: Screen) -> None:
-    assert same(screen(), (40, 12), keys("f7", "enter"))
+    assert same(screen(), (40, 12), keys("ctrl+r", "enter"))

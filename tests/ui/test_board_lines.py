@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from msgspec.structs import replace
 
-from scribe.live.policy import DEFAULT
+from scribe.live.policy import DEFAULT, Policy, RoleKind
 from scribe.record.events import Point
-from scribe.record.state import Board, Due, Holder, Mark, OpenItem
+from scribe.record.state import Board, Handed, Holder, Mark, OpenItem, ScopeRow, TimeboxRow, Track
 from scribe.record.when import shifted
 from scribe.ui import board_lines
 from scribe.ui.lines import Line, width_of
@@ -27,9 +27,7 @@ def board(**changes: object) -> Board:
         title="Checkout fails",
         severity=2,
         moments={"declared": Mark(NOON, "second", NOON, explicit=False)},
-        base=NOON,
-        cadence=900,
-        due=Due(shifted(NOON, 900), "stakeholders"),
+        tracks=(Track("stakeholders", NOON, 900, due=shifted(NOON, 900)),),
     )
     return replace(made, **changes)
 
@@ -43,9 +41,25 @@ FULL = board(
     actions=(OpenItem("w-3", "A1", LONG, LONG, NOON),),
     point=Point(what=LONG, who="alice", by=shifted(NOON, 600)),
     impact=LONG,
+    security=True,
+    tracks=(
+        Track("stakeholders", NOON, 900, due=shifted(NOON, 900)),
+        Track("public", NOON, 1200, due=shifted(NOON, 1200)),
+        Track("responders", NOON),
+    ),
+    handoff=Handed("w-4", "#4", NOON, 1, "ic", "alice", LONG),
+    timeboxes=(TimeboxRow("w-5", "B1", LONG, LONG, NOON, shifted(NOON, 300)),),
+    scope=(
+        ScopeRow("dependency", LONG, "affected", LONG, NOON),
+        ScopeRow("user_group", "EU", "not_affected", "", NOON),
+        ScopeRow("recent_change", "4.18.0", "unknown", "", NOON),
+    ),
 )
 BARE = Board("INC-X")
 OVER = board(state="resolved", moments=FULL.moments | {"resolved": Mark(shifted(NOON, 60), "second", NOON, True)})
+
+
+TEAM = Policy(own_roles=(RoleKind("legal", "Legal", LONG, (LONG, "speaks to the regulator")),))
 
 
 def said(lines: list[Line]) -> str:
@@ -66,6 +80,8 @@ def test_no_width_is_a_crash_and_nothing_raw_is_shown(found: Board, zones: Zones
                 *board_lines.countdown(found, now, zones),
                 *board_lines.roles(found, DEFAULT, now, width),
                 *board_lines.now_lines(found, now, zones, width),
+                *board_lines.moments(found, DEFAULT, now, zones),
+                *board_lines.duties(found, TEAM, width),
                 *board_lines.brief(found, DEFAULT, now, zones, width),
             ]
             assert not set("\x1b\u202e\n") & set("".join(text for line in lines for text, _ in line))
@@ -121,8 +137,25 @@ def test_nothing_counts_down_when_it_is_over_or_without_a_cadence() -> None:
     over = board_lines.countdown(board(state="resolved"), shifted(NOON, 5000), ZONES)
     assert "resolved: no update is due" in said(over)
     assert names(over) == {"label", "past"}
-    none = board_lines.countdown(board(due=None, cadence=None), NOON, ZONES)
+    none = board_lines.countdown(board(tracks=(Track("stakeholders", NOON),)), NOON, ZONES)
     assert "/cadence" in said(none)
+
+
+def test_every_audience_counts_down_the_first_one_large() -> None:
+    early = board_lines.countdown(FULL, NOON, ZONES)
+    assert "stakeholders" in said(early[:1])
+    assert "public 20:00" in said(early[-1:])
+    assert "responders" not in said(early)
+    late = board_lines.countdown(FULL, shifted(NOON, 1201), ZONES)
+    assert late[-1][-1] == ("+00:01", "error")
+
+
+@pytest.mark.parametrize("width", [40, 50, 59, 60, 80, 120])
+def test_the_protected_track_stands_in_the_title_at_every_width(width: int) -> None:
+    pieces = board_lines.title(FULL, NOON, ZONES, width)
+    assert ("PROTECTED", "error") in pieces
+    assert "SEV-1" in said([pieces])
+    assert "PROTECTED" not in said([board_lines.title(board(), NOON, ZONES, width)])
 
 
 def test_the_time_stands_still_once_it_is_resolved() -> None:
@@ -150,6 +183,56 @@ def test_roles_say_what_is_missing() -> None:
     assert text.count("unassigned") == 1
 
 
+def test_a_packet_that_waits_stands_under_its_role_with_both_names() -> None:
+    waiting = board(roles={"ic": (Holder("alice", NOON),)}, handoff=Handed("w-4", "#4", NOON, 1, "ic", "alice", "bob"))
+    _, commander, incoming, *_ = board_lines.roles(waiting, DEFAULT, NOON, 40)
+    assert "@alice" in said([commander])
+    assert "→ @bob" in said([incoming])
+    assert "/ack" in said([incoming])
+    assert "IC @alice→@bob" in said(board_lines.brief(waiting, DEFAULT, NOON, ZONES, 80)).replace("  ", " ")
+
+
+def test_a_teams_own_roles_and_duties_are_on_the_board() -> None:
+    policy = Policy(own_roles=(RoleKind("legal", "Legal", "Legal counsel", ("speaks to the regulator",)),))
+    assert "Legal" in said(board_lines.roles(board(), policy, NOON, 40))
+    told = said(board_lines.duties(board(), policy, 60))
+    assert "Legal counsel" in told
+    assert "speaks to the regulator" in told
+    assert "Legal counsel" not in said(board_lines.duties(board(not_needed=("legal",)), policy, 60))
+
+
+def test_targets_are_held_against_what_was() -> None:
+    reached = board(
+        severity=1,
+        moments={
+            "declared": Mark(NOON, "second", NOON, explicit=False),
+            "acknowledged": Mark(shifted(NOON, 300), "second", NOON, explicit=True),
+        },
+    )
+    told = said(board_lines.moments(reached, DEFAULT, shifted(NOON, 1800), ZONES))
+    assert "acknowledged  12:05:00  target T+0, was T+5m" in told
+    assert "assembled     not yet   target T+15m, missed" in told
+    assert "resolved      not yet   target T+1h" in told
+    assert "missed" not in told.partition("resolved")[2]
+
+
+def test_a_time_box_counts_down_and_then_up() -> None:
+    running = board(timeboxes=(TimeboxRow("w-5", "B1", "heap dump", "jun", NOON, shifted(NOON, 300)),))
+    early = board_lines.now_lines(running, NOON, ZONES, 60)
+    assert "B1 heap dump @jun" in said(early)
+    assert "05:00" in said(early)
+    late = board_lines.now_lines(running, shifted(NOON, 360), ZONES, 60)
+    assert "+01:00" in said(late)
+    assert "error" in names(late)
+
+
+def test_the_scope_says_each_verdict_by_a_sign() -> None:
+    told = said(board_lines.now_lines(FULL, NOON, ZONES, 60))
+    assert "EU ✓" in told
+    assert "4.18.0 ?" in told
+    assert "✗" in told
+
+
 def test_the_narrow_board_says_the_same_in_two_lines() -> None:
     lines = board_lines.brief(FULL, DEFAULT, NOON, ZONES, 80)
     assert len(lines) == 2
@@ -165,7 +248,8 @@ def test_the_narrow_board_says_the_same_in_two_lines() -> None:
 
 
 def test_a_decision_that_is_late_is_amber() -> None:
-    late = board_lines.now_lines(FULL, shifted(NOON, 601), ZONES, 60)
-    early = board_lines.now_lines(FULL, shifted(NOON, 599), ZONES, 60)
+    deciding = replace(FULL, timeboxes=(), scope=())
+    late = board_lines.now_lines(deciding, shifted(NOON, 601), ZONES, 60)
+    early = board_lines.now_lines(deciding, shifted(NOON, 599), ZONES, 60)
     assert "warning" in names(late)
     assert "warning" not in names(early)

@@ -13,8 +13,10 @@ from textual.containers import Vertical
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
+from scribe.live.policy import Policy
 from scribe.record.errors import ScribeError
 from scribe.record.text import one_line
+from scribe.record.when import spell
 from scribe.ui.screens.sheet import Behind
 from scribe.ui.styles import stylesheet
 from scribe.ui.widgets.inorder import InOrder
@@ -32,14 +34,22 @@ _MEANINGS = {
 _LEVELS: tuple[int | None, ...] = (1, 2, 3, 4, None)
 
 
-Declare = Callable[[str, int | None], str]
-"""Begins the record of an incident with this title and severity; returns its id. Raises ScribeError."""
+Declare = Callable[[str, int | None, int | None], str]
+"""Begins the record of an incident with this title, severity and confirmed trigger; returns its id.
+
+Raises ScribeError.
+"""
 
 
 class TitleLine(InOrder, Input):
     """The box for the title."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+d", "delete_or_leave", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "screen.severity(-1)", show=False),  # the class that Input comes from would scroll
+        Binding("down", "screen.severity(1)", show=False),
+        Binding("tab", "screen.confirm", show=False),
+        Binding("ctrl+d", "delete_or_leave", show=False),
+    ]
 
     def __init__(self, screen: DeclareScreen) -> None:
         super().__init__(id="headline", placeholder="a few words, like: Checkout fails in EU", compact=True)
@@ -74,15 +84,13 @@ class DeclareScreen(Screen[str]):
 
     CSS_PATH = stylesheet("declare")
     VERTICAL_BREAKPOINTS = [(0, "-short"), (16, "-tall")]
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "severity(-1)", show=False, priority=True),
-        Binding("down", "severity(1)", show=False, priority=True),
-        Binding("escape", "leave", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", show=False)]
 
-    def __init__(self, declare: Declare, behind: Behind, *, can_go_back: bool) -> None:
+    def __init__(self, declare: Declare, policy: Policy, behind: Behind, *, can_go_back: bool) -> None:
         super().__init__()
         self._declare = declare
+        self._policy = policy
+        self._confirmed = False
         self._behind = behind
         self._left = False
         self._place = _LEVELS.index(PROPOSED)
@@ -95,6 +103,7 @@ class DeclareScreen(Screen[str]):
             yield TitleLine(self)
             yield Static(id="levels")
             yield Static(id="meaning")
+            yield Static(id="trigger")
             keys = f"Enter declares it · ↑ ↓ severity · Esc {'goes back' if self._back else 'leaves'}"
             yield Static(Text(keys, no_wrap=True, overflow="ellipsis"), id="declare-keys")
 
@@ -109,7 +118,7 @@ class DeclareScreen(Screen[str]):
             self._say("a few words first", "warning")
             return
         try:
-            incident = self._declare(title, _LEVELS[self._place])
+            incident = self._declare(title, _LEVELS[self._place], self._trigger if self._confirmed else None)
         except ScribeError as error:
             self._say(f"not declared: {one_line(error.message)}. {one_line(error.hint)}", "error")
             return
@@ -125,6 +134,15 @@ class DeclareScreen(Screen[str]):
         """The next severity."""
         self._place = max(0, min(len(_LEVELS) - 1, self._place + step))
         self._show()
+
+    def action_confirm(self) -> None:
+        """The strategy-change trigger that is proposed for this severity, confirmed with one key; again: not."""
+        self._confirmed = not self._confirmed
+        self._show()
+
+    @property
+    def _trigger(self) -> int | None:
+        return self._policy.proposed_trigger(_LEVELS[self._place])
 
     def action_leave(self) -> None:
         """Declare nothing; a title that was typed is not thrown away by a slip."""
@@ -153,6 +171,15 @@ class DeclareScreen(Screen[str]):
         self.query_one("#meaning", Static).update(
             Text(_MEANINGS[_LEVELS[self._place]], overflow="ellipsis", no_wrap=True)
         )
+
+        trigger = Text(overflow="ellipsis", no_wrap=True)
+        if self._trigger is not None:
+            after = f"after {spell(self._trigger)} without progress"
+            if self._confirmed:
+                trigger.append(f"✓ {after} another strategy is asked for (Tab)", "bold")
+            else:
+                trigger.append(f"Tab confirms: {after}, ask for another strategy")
+        self.query_one("#trigger", Static).update(trigger)
 
     def _say(self, text: str, level: str) -> None:
         color = self.app.theme_variables.get(level, "")

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Callable, Sequence
-from functools import partial
-from pathlib import Path
+from collections.abc import Sequence
 from typing import ClassVar
 
-from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.reactive import reactive
-from textual.screen import Screen
 
-from scribe.record.errors import JournalError, ScribeError
-from scribe.record.state import AnyState, PartialState, State
+from scribe.live.watch import attention, bells
+from scribe.record.errors import JournalError
+from scribe.record.events import Event
+from scribe.record.state import AnyState, Board, PartialState
 from scribe.record.text import one_line
 from scribe.record.timeline import Filter, asked
 from scribe.record.when import spell, stamp, ticking
@@ -28,11 +26,14 @@ from scribe.ui import board_lines
 from scribe.ui.commands import COMMANDS
 from scribe.ui.desk import Desk
 from scribe.ui.lines import Piece
-from scribe.ui.messages import Asked, Choice, Chosen, Noticed
+from scribe.ui.messages import Noticed
+from scribe.ui.screens.working import Export, Save, Working
 from scribe.ui.ticker import Ticker
 from scribe.ui.widgets.board import Attention, BoardPanel, Brief, Countdown, Now, Roles, TitleBar
 from scribe.ui.widgets.entry import EntryBox
 from scribe.ui.widgets.timeline import Timeline
+from scribe.ui.widgets.worksheet import WorksheetPanel
+from scribe.ui.workbench import BOX as BENCH
 from scribe.ui.wrap import cut
 from scribe.ui.zones import Zones
 
@@ -40,7 +41,7 @@ POLL = 0.2
 """Seconds between two looks at the file for what other processes wrote, and between two savings of unsent text."""
 
 
-class IncidentScreen(Screen[str]):
+class IncidentScreen(Working):
     """Owns the state; the widgets are bound to it, and what they have to say comes up as messages.
 
     Left with the id of the incident to open next, ``+`` for a new one, or nothing.
@@ -74,18 +75,15 @@ class IncidentScreen(Screen[str]):
         recorder: Recorder,
         ticker: Ticker,
         zones: Zones,
-        export: Callable[[State], Path],
+        export: Export,
         ahead: Sequence[events.Key] = (),
+        save: Save | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(recorder, ticker, Desk(recorder, zones.typed), export, save)
         self._ahead = ahead
         self._left = False
-        self._recorder = recorder
-        self._ticker = ticker
         self._zones = zones
-        self._export = export
-        self._desk = Desk(recorder, zones.typed)
-        self._rung = ""
+        self._rung: dict[str, str] = {}
         self._restored = False
         self._stale = False
         self._searched = ""
@@ -108,8 +106,9 @@ class IncidentScreen(Screen[str]):
                 yield Countdown("countdown").data_bind(*clocked)
                 yield Roles("roles").data_bind(*clocked)
                 yield Now("now").data_bind(*clocked)
+        yield WorksheetPanel("worksheet")
         yield Attention("attention").data_bind(*clocked, IncidentScreen.notice)
-        yield EntryBox(self._desk, self._ticker.wall, self.recorded, "box").data_bind(*bound, IncidentScreen.notice)
+        yield EntryBox(self._desk, self._ticker.wall, self, "box").data_bind(*bound, IncidentScreen.notice)
 
     def on_mount(self) -> None:
         """The board and the newest entries make the first frame; the rest is loaded behind it."""
@@ -118,10 +117,12 @@ class IncidentScreen(Screen[str]):
         self.zones = self._zones
         self.now = stamp(self._ticker.now)
         self.state = self._recorder.load_tail()
-        self._box.type_here()
-        self._restored = self._box.restore()
+        self._bench.stand_on(self.sheet)
+        self.box.roles, self.box.checklists = self._recorder.policy.role_names, self._recorder.policy.checklists
+        self.box.type_here()
+        self._restore()
         for event in self._ahead:
-            self._box.press(event)
+            self.box.press(event)
         self._recorder.changed()
         self.set_interval(1.0, self._tick)
         self.set_interval(POLL, self._poll)
@@ -139,16 +140,12 @@ class IncidentScreen(Screen[str]):
         if self.focused is None:
             event.stop()
             event.prevent_default()
-            self._box.press(event)
+            self.box.press(event)
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         """Back from a sheet: the box has the focus."""
         event.refresh_styles = False  # nothing here looks different for having been covered
-        self._box.type_here()
-
-    @property
-    def _box(self) -> EntryBox:
-        return self.query_one(EntryBox)
+        self.box.type_here()
 
     @property
     def _timeline(self) -> Timeline:
@@ -174,13 +171,28 @@ class IncidentScreen(Screen[str]):
         """Take up what other processes recorded, save what is typed, and tidy while nothing is."""
         self._look()
         if not self._restored:
-            self._restored = self._box.restore()
+            self._restore()
         self._desk.keep(self._ticker.wall())
+        self.keep_bench()
         if not self._desk.text:
             try:
                 self._recorder.tidy()
             except JournalError:  # whoever holds the journal will let it go: the next time, then
                 return
+
+    def _restore(self) -> None:
+        """Offer what was left unsent, in the box and in worksheets."""
+        self._restored = self.box.restore()
+        left = self._desk.elsewhere.pop(BENCH, "")
+        if left:
+            begun = self._bench.take_up(left)
+            keys = ", ".join(f"{command.shown} {command.title}" for command in COMMANDS if command.id in begun)
+            if keys and not self._desk.text:
+                self.say(f"typed and not sent the last time: {keys}", "warning")
+
+    def watch_state(self) -> None:
+        """Something was recorded."""
+        self.refresh_bench()
 
     def _look(self) -> None:
         """Take up what was recorded, here or by another process."""
@@ -204,19 +216,26 @@ class IncidentScreen(Screen[str]):
             return
         board = self.state.board
         left = board_lines.remaining(board, self.now)
-        if left is not None and left < 0 and board.due is not None and self._rung != board.due.at:
-            self._rung = board.due.at
-            self.app.bell()
+        self._ring(board)
+        self.refresh_bench(by_clock=True)
         severity = f"SEV-{board.severity}" if board.severity else "SEV?"
         shown = "" if left is None else f"{'OVERDUE +' if left < 0 else ''}{ticking(left)} · "
         self.post_message(self.Titled(f"{shown}{severity} {board.state} · scribe"))
         if self._desk.text:
-            self._box.tell()
+            self.box.tell()
+
+    def _ring(self, board: Board) -> None:
+        """One bell for each thing that needs attention, and not another for the same kind at once."""
+        policy = self._recorder.policy
+        rings, self._rung = bells(attention(board, policy, self.now), self._rung, self.now, policy)
+        if rings:
+            self.app.bell()
 
     # ── what the box says ───────────────────────────────────────────────────────────────────────────────────────────
 
-    def recorded(self) -> None:
-        """An entry is on the disk: show it."""
+    def recorded(self, events: Sequence[Event]) -> None:
+        """These are on the disk: show them."""
+        self._bench.written(events)
         self._stale = True
         self._look()
         self._timeline.follow()
@@ -225,12 +244,18 @@ class IncidentScreen(Screen[str]):
         """Something to be said, or nothing any more."""
         self.notice = (event.text, event.level)
 
-    def on_asked(self, event: Asked) -> None:
-        """A command that only a screen can carry out."""
-        match event.command:
+    def ask(self, command: str, argument: str) -> None:
+        """Carry out a command that only a screen can."""
+        match command:
             case "find":
-                self.wanted, self._searched = asked(event.argument), event.argument
-                self._show_mode()
+                self.wanted, self._searched = asked(argument), argument
+                self.show_mode()
+            case "update" | "handoff" | "packets" | "impact":
+                self.lay(command, argument)
+            case "tick":
+                self.lay("checklists")
+            case "set":
+                self.say(self._bench.set(argument), "warning")
             case "help":
                 self.action_help()
             case "export":
@@ -238,42 +263,46 @@ class IncidentScreen(Screen[str]):
             case "quit":
                 self.action_leave()
 
-    def on_open_picked(self) -> None:
-        """The picked entry, whole."""
+    def choose(self) -> None:
+        """Enter in an empty box: the picked entry, whole, or what the worksheet does with its row."""
         picked = self._timeline.picked
-        if picked is not None and self.zones is not None:
+        if picked is not None and self.zones is not None and self.state is not None:
             from scribe.ui import sheets  # what the first frame does not show is imported when it is wanted
 
-            self._show(*sheets.entry(picked, self.zones))
+            self._show(*sheets.entry(picked, self.zones, self.state))
+        elif picked is None:
+            self._bench.enter()
 
     def on_picked(self) -> None:
         """An entry was clicked."""
-        self._show_mode()
+        self.show_mode()
 
-    def _show_mode(self) -> None:
+    def show_mode(self) -> None:
         """The keys of the picking, or of the filter, while there is one."""
         pieces: list[Piece] = []
         if self._timeline.picked is not None:
             pieces = [(" ↑ ↓", "key"), (" entry  ", "past"), ("Enter", "key")]
             pieces += [(" amend, retract, link, copy, history  ", "past"), ("Esc", "key"), (" back", "past")]
+        elif self.page is not None:
+            pieces = self.page.pieces
         elif not self.wanted.is_empty:
             found = f" {self._timeline.shown} entries found for {cut(one_line(self._searched), 30)}"
             pieces = [(found, "warning"), ("  Esc", "key"), (" shows all", "past")]
-        self._box.instead_of_keys(pieces)
+        self.box.instead_of_keys(pieces)
 
     # ── actions ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def action_complete(self) -> None:
-        """Tab."""
-        self._box.complete()
-
-    def action_update(self) -> None:
-        """Begin a status update."""
-        self._box.begin("/update ", keep=True)
+        """Tab: the completion, or in an empty box what the worksheet turns to."""
+        if self._desk.text or self.page is None:
+            self.box.complete()
+        else:
+            self._bench.tab()
+            self.show_mode()
 
     def action_find(self) -> None:
         """Begin a search."""
-        self._box.begin("/find ", keep=True)
+        self.box.begin("/find ", keep=True)
 
     def action_help(self) -> None:
         """Keys and commands."""
@@ -286,7 +315,7 @@ class IncidentScreen(Screen[str]):
         if self.state is not None and self.zones is not None:
             from scribe.ui import sheets
 
-            self._show(*sheets.board(self.state, self.now, self.zones))
+            self._show(*sheets.board(self.state, self.now, self.zones, self._recorder.policy))
 
     def action_zones(self) -> None:
         """Other clocks."""
@@ -298,24 +327,7 @@ class IncidentScreen(Screen[str]):
     def action_stamp_now(self) -> None:
         """The line happened now."""
         self._desk.stamp(self._ticker.wall())
-        self._box.tell()
-
-    def action_export(self) -> None:
-        """Write the postmortem's draft beside where scribe was started; a thread does it, the keys go on."""
-        state = self.state
-        if not isinstance(state, State):
-            self.notice = ("older entries are still being read; try again in a moment", "warning")
-            return
-        self.notice = ("writing the postmortem", "")
-        self.run_worker(partial(self._write_out, state), thread=True, group="export", exclusive=True)
-
-    def _write_out(self, state: State) -> None:
-        try:
-            self.post_message(Noticed(f"written to {self._export(state)}"))
-        except ScribeError as error:
-            self.post_message(Noticed(f"not exported: {error.message}. {error.hint}", "error"))
-        except OSError as error:
-            self.post_message(Noticed(f"not exported: {error.strerror or error}", "error"))
+        self.box.tell()
 
     def action_incidents(self) -> None:
         """Another incident."""
@@ -330,8 +342,11 @@ class IncidentScreen(Screen[str]):
         self.app.action_command_palette()
 
     def action_page(self, pages: int) -> None:
-        """Scroll the timeline."""
-        self._timeline.page(pages)
+        """Scroll what stands beside the worksheet's rows, else the timeline."""
+        if self.page is not None:
+            self.sheet.scroll_beside(pages)
+        else:
+            self._timeline.page(pages)
 
     def action_ends(self, end: int) -> None:
         """To the oldest or the newest entry."""
@@ -343,37 +358,36 @@ class IncidentScreen(Screen[str]):
     def action_pick(self, step: int = -1) -> None:
         """Pick an entry, then the one before or after."""
         self._timeline.pick(step if self._timeline.picked is not None else 0)
-        self._show_mode()
+        self.show_mode()
 
     def action_step(self, step: int) -> None:
-        """The arrows: through the entries while picking, else through the lines recorded before."""
+        """The arrows: through entries while picking, through a worksheet's rows, else through lines recorded before."""
         if self._timeline.picked is not None:
             self._timeline.pick(step)
+        elif self.page is not None:
+            self.sheet.move(step)
         else:
-            self._box.recall(step)
+            self.box.recall(step)
 
     def action_back(self) -> None:
-        """Out of the picking, the filter, the scrolling."""
+        """Out of the picking, the worksheet, the filter, the scrolling: the nearest first."""
+        if self._timeline.picked is None and self.page is not None:
+            self.put_away()
+            return
         self._timeline.unpick()
         self.wanted = Filter()
         self._timeline.follow()
         self.notice = ("", "")
-        self._show_mode()
+        self.show_mode()
 
     def keep_draft(self) -> None:
         """Save the unsent text now: the process is about to end."""
         self._desk.keep(self._ticker.wall())
-
-    def _show(self, heading: str, body: Text, choices: list[Choice]) -> None:
-        """Lay a sheet over the screen, unless one lies there."""
-        from scribe.ui.screens.sheet import Sheet
-
-        if self.is_current:
-            self.app.push_screen(Sheet(heading, body, choices, behind=self._box.press), self._take)
+        self.keep_bench()
 
     def _leave(self, answer: str) -> None:
         """Leave once, however often a key is hit, and never over unsent text that could not be kept."""
-        if not self._desk.keep(self._ticker.wall()):
+        if not (self._desk.keep(self._ticker.wall()) and self.keep_bench()):
             self.notice = (
                 "another process holds the journal; the unsent text could not be kept, so scribe stays",
                 "error",
@@ -382,15 +396,16 @@ class IncidentScreen(Screen[str]):
             self._left = True
             self.dismiss(answer)
 
-    def _take(self, chosen: Chosen | None) -> None:
-        """A sheet was left."""
-        if chosen is None:
-            return
-        if chosen.copy:
-            from scribe.ui import clipboard
+    # ── what worksheets ask of the screen ───────────────────────────────────────────────────────────────────────────
 
-            self.notice = (clipboard.copy(self.app, chosen.copy), "")
-        if chosen.put:
-            self._timeline.unpick()
-            self._show_mode()
-            self._box.begin(chosen.put)
+    def standing(self) -> tuple[AnyState | None, Zones | None, str]:
+        """The state, the clocks and the time that the screen shows."""
+        return self.state, self.zones, self.now
+
+    def unpick(self) -> None:
+        """No entry is picked any more."""
+        self._timeline.unpick()
+
+    def say(self, text: str, level: str = "") -> None:
+        """Say something in the attention line."""
+        self.notice = (text, level)

@@ -109,8 +109,10 @@ class Attention(BoardPanel):
         if not found:
             return []
         first = found[0]
-        level = "error" if first.code.endswith("overdue") else "warning"
-        more = f"+{len(found) - 1} more " if len(found) > 1 else ""
-        return [
-            spread(((f" ● {one_line(first.text)}", level), (f"  {first.command}", "key")), ((more, "past"),), width)
-        ]
+        more = f"+{len(found) - 1} more  F5 " if len(found) > 1 else ""
+        left: Line = (
+            (f" ● {one_line(first.text)}", board_lines.LEVELS[first.level]),
+            ("  ^G ", "key"),
+            (first.command.strip(), "past"),
+        )
+        return [spread(left, ((more, "past"),), width)]

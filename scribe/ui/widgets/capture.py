@@ -43,7 +43,7 @@ class CaptureLine(InOrder, Input):
         Binding("down", "screen.step(1)", show=False),
         Binding("pageup", "screen.page(-1)", show=False),  # the class that Input comes from would scroll the box itself
         Binding("pagedown", "screen.page(1)", show=False),
-        Binding("tab", "screen.complete", show=False, priority=True),
+        Binding("tab", "screen.complete", show=False),
         Binding("ctrl+d", "delete_or_leave", show=False),
     ]
 

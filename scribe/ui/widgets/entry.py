@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from rich.cells import cell_len
 from textual import events
@@ -15,24 +15,42 @@ from textual.widgets import Static
 
 from scribe.live.typed import Hint
 from scribe.record.errors import ScribeError
+from scribe.record.events import Event
 from scribe.record.state import AnyState
+from scribe.record.terms import ROLES
 from scribe.record.text import one_line
 from scribe.record.when import instant, zone_name
 from scribe.ui.commands import COMMANDS
 from scribe.ui.desk import NEWLINE, Broken, Desk, Unwritten, Waiting, Wanted, Written
 from scribe.ui.lines import Line, Piece
-from scribe.ui.messages import Asked, Noticed, OpenPicked
 from scribe.ui.widgets.capture import CaptureLine
 from scribe.ui.widgets.panel import Panel
 from scribe.ui.zones import Zones
 
 if TYPE_CHECKING:
+    from scribe.live.checklists import Checklist
     from scribe.live.completion import Candidate
 
 RETRY = 0.1
 """Seconds between two tries while another process holds the journal."""
 
 _LEVELS = {"plain": "past", "warning": "warning", "error": "error"}
+
+
+class Behind(Protocol):
+    """Who carries out what was entered: at once, not by message, so that no key behind an Enter can overtake it."""
+
+    def recorded(self, events: Sequence[Event]) -> None:
+        """These are on the disk; the box is emptied and the entry drawn in one frame."""
+
+    def ask(self, command: str, argument: str) -> None:
+        """A command that only a screen can carry out."""
+
+    def choose(self) -> None:
+        """Enter in an empty box."""
+
+    def say(self, text: str, level: str = "") -> None:
+        """Something to be said in the attention line; nothing: what was said is read."""
 
 
 class EntryBox(Vertical):
@@ -42,13 +60,11 @@ class EntryBox(Vertical):
     zones: reactive[Zones | None] = reactive(None, init=False, repaint=False)
     notice: reactive[tuple[str, str]] = reactive(("", ""), init=False, repaint=False)
 
-    def __init__(
-        self, desk: Desk, wall: Callable[[], datetime], recorded: Callable[[], None], id: str | None = None
-    ) -> None:
+    def __init__(self, desk: Desk, wall: Callable[[], datetime], behind: Behind, id: str | None = None) -> None:
         super().__init__(id=id)
         self._desk = desk
         self._wall = wall
-        self._recorded = recorded
+        self._behind = behind
         self._candidates: tuple[Candidate, ...] = ()
         self._candidate = -1
         self._taken = 0
@@ -56,6 +72,9 @@ class EntryBox(Vertical):
         self._refused = False
         self._waiting = False
         self._instead: list[Piece] = []
+        self.fields: tuple[str, ...] = ()
+        self.roles: tuple[str, ...] = ROLES
+        self.checklists: tuple[Checklist, ...] = ()
 
     def compose(self) -> ComposeResult:
         """Zone and box, hint, keys."""
@@ -92,7 +111,7 @@ class EntryBox(Vertical):
         self._desk.restore(last.text, instant(last.began))
         self._capture.put(last.text.replace("\n", NEWLINE), quiet=True)
         more = f"; ↑ brings {len(left) - 1} more" if len(left) > 1 else ""
-        self.post_message(Noticed(f"this text was not sent the last time{more}", "warning"))
+        self._behind.say(f"this text was not sent the last time{more}", "warning")
         self.tell()
         return True
 
@@ -147,30 +166,30 @@ class EntryBox(Vertical):
             self._desk.edit(text, self._wall())
             self._submit()
         else:
-            self.post_message(OpenPicked())
+            self._behind.choose()
 
     def _submit(self) -> None:
         outcome = self._desk.submit(self._wall())
         self._waiting = isinstance(outcome, Waiting)
         match outcome:
-            case Written():
+            case Written(events=events):
                 self._desk.sent()
                 self._clear()
-                self._recorded()  # at once, not by message: the box is emptied and the entry drawn in one frame
+                self._behind.recorded(events)
             case Wanted(command=command, argument=argument):
                 self._desk.drop()
                 self._clear()
-                self.post_message(Asked(command, argument))
+                self._behind.ask(command, argument)
             case Unwritten(hint=said):
                 self._refused = True
                 self._say(said)
                 if said.column is not None:
                     self._capture.cursor_position = min(said.column, len(self._capture.value))
             case Waiting():
-                self.post_message(Noticed("another process holds the journal; waiting, the text is kept", "warning"))
+                self._behind.say("another process holds the journal; waiting, the text is kept", "warning")
                 self.set_timer(RETRY, self._try_again)
             case Broken(message=message, advice=advice):
-                self.post_message(Noticed(f"not recorded: {message}. {advice}", "error"))
+                self._behind.say(f"not recorded: {message}. {advice}", "error")
             case None:
                 self._desk.drop()
                 self._clear()
@@ -191,7 +210,7 @@ class EntryBox(Vertical):
     def _hush(self) -> None:
         """What was said is read once the next key is pressed."""
         if self.notice[0]:
-            self.post_message(Noticed(""))
+            self._behind.say("")
 
     # ── hints and completion ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -229,7 +248,9 @@ class EntryBox(Vertical):
         wrong = self._refused and bool(said.choices)  # then what would put it right comes first
         if state is not None and not wrong and ("/" in text or "@" in text):
             names = people(state.board, state.entries)
-            self._candidates = candidates(text, self._capture.cursor_position, state.board, names)
+            self._candidates = candidates(
+                text, self._capture.cursor_position, state.board, names, self.roles, self.fields, self.checklists
+            )
         if not self._candidates and said.column is not None:
             column, end = said.column, said.end
             self._candidates = tuple(Candidate(choice, "", column, end) for choice in said.choices)

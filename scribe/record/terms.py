@@ -1,0 +1,73 @@
+"""The field's own words: roles, states, moments, audiences and their kin, as they stand in every record."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+RoleName = str
+"""A role's short name: one of ROLES, or one that a team's config adds."""
+
+StateName = Literal[
+    "investigating",
+    "identified",
+    "mitigating",
+    "monitoring",
+    "resolved",
+    "postmortem",
+    "verification",
+    "closed",
+]
+MomentName = Literal[
+    "started",
+    "first-alert",
+    "detected",
+    "acknowledged",
+    "declared",
+    "assembled",
+    "diagnosed",
+    "fix-deployed",
+    "mitigated",
+    "resolved",
+    "closed",
+]
+
+AudienceName = Literal["responders", "stakeholders", "public"]
+Strategy = Literal["roll_back", "narrow", "escalate", "consult", "continue"]
+ScopeRowName = Literal["user_group", "fault_domain", "dependency", "recent_change"]
+Verdict = Literal["affected", "not_affected", "unknown"]
+ImpactField = Literal["users", "journeys", "service", "began", "ended", "data", "sla", "revenue", "period"]
+SecurityAspect = Literal["marked", "lifted", "indicator", "containment", "legal"]
+
+ROLES: tuple[RoleName, ...] = ("ic", "ops", "comms", "scribe", "sme")
+AUDIENCES: tuple[AudienceName, ...] = get_args(AudienceName)
+AUDIENCE: AudienceName = "stakeholders"
+"""The audience that counts down when nothing else was switched on."""
+
+STRATEGIES: tuple[Strategy, ...] = get_args(Strategy)
+SCOPE_ROWS: tuple[ScopeRowName, ...] = get_args(ScopeRowName)
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+IMPACT_LABELS: dict[ImpactField, str] = {
+    "users": "users affected",
+    "journeys": "journeys affected",
+    "service": "service",
+    "began": "impact began",
+    "ended": "impact ended",
+    "data": "data loss or corruption",
+    "sla": "SLA breach",
+    "revenue": "revenue",
+    "period": "business-critical period",
+}
+"""The sides of an impact, and how they are called in entries and documents."""
+
+SCOPE_LABELS: dict[ScopeRowName, str] = {
+    "user_group": "user group",
+    "fault_domain": "fault domain",
+    "dependency": "dependency",
+    "recent_change": "recent change",
+}
+"""The rows of the scope table, and how they are called."""
+STATES: tuple[StateName, ...] = get_args(StateName)
+OVER: frozenset[str] = frozenset(STATES[4:])
+"""The states in which users are no longer affected and nothing counts down."""
+
+MOMENTS: tuple[MomentName, ...] = get_args(MomentName)
