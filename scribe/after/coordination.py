@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 
 from scribe.record.events import Checkpoint, Impact, Role, Scope, Security, Tick
-from scribe.record.redact import impact_value
 from scribe.record.state import Entry
 from scribe.record.terms import IMPACT_LABELS, SCOPE_ROWS, ImpactField, ScopeRowName, Verdict
 
@@ -56,15 +55,14 @@ class Protected(Struct, frozen=True, gc=False):
 
 def sides(entries: Iterable[Entry]) -> tuple[Side, ...]:
     """Every side of the impact that was stated, in the order in which documents name them."""
-    found: dict[ImpactField, list[Entry]] = {}
+    found: dict[ImpactField, Side] = {}
     for entry in entries:
-        if isinstance(entry.payload, Impact) and entry.payload.field:
-            found.setdefault(entry.payload.field, []).append(entry)
-    return tuple(
-        Side(field, impact_value(found[field][-1]), found[field][-1], tuple(found[field][:-1]))
-        for field in IMPACT_LABELS
-        if field in found
-    )
+        said = entry.payload
+        if isinstance(said, Impact) and said.field:
+            before = found.get(said.field)
+            earlier = (*before.earlier, before.entry) if before else ()
+            found[said.field] = Side(said.field, said.value, entry, earlier)
+    return tuple(found[field] for field in IMPACT_LABELS if field in found)
 
 
 def scope(entries: Iterable[Entry]) -> tuple[ScopeLine, ...]:

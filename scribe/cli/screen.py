@@ -73,6 +73,7 @@ def _run(session: Session, journal: Journal, first: str, *, me: str, policy: Pol
     from scribe.ui.app import run
     from scribe.ui.zones import Zones
 
+    save = saves_beside(Path.cwd())
     journal.wait = _IMPATIENCE
     journal.put_off_checkpoints()
     gc.freeze()  # what was loaded by now stays: collections need not look through it
@@ -80,8 +81,8 @@ def _run(session: Session, journal: Journal, first: str, *, me: str, policy: Pol
         Incidents(journal, me=me, policy=policy),
         session.clock,
         Zones(zone),
-        writes_beside(Path.cwd(), zone),
-        save=saves_beside(Path.cwd()),
+        writes_beside(save, zone, policy),
+        save=save,
         first=first,
         theme=session.config.theme or "dark",
     )

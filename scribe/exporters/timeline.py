@@ -10,8 +10,6 @@ from typing import Any
 
 import msgspec
 
-from scribe.record.events import Impact
-from scribe.record.redact import impact_value
 from scribe.record.state import Entry
 from scribe.record.text import visible
 from scribe.record.when import local
@@ -121,8 +119,6 @@ def _data(entry: Entry) -> dict[str, Any]:
     data = {
         name: msgspec.to_builtins(getattr(payload, name)) for name in payload.__struct_fields__ if name not in _COMMON
     }
-    if isinstance(payload, Impact) and payload.field:
-        data["value"] = impact_value(entry)
     if payload.mentions:
         data["mentions"] = list(payload.mentions)
     if entry.status:

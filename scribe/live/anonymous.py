@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from scribe.record.events import Checkpoint, Decision, Escalation, Note, Payload, Role, Security, Timebox
+from scribe.record.redact import redact
 from scribe.record.state import Entry, Handed, State
 from scribe.record.veil import SHORTEST, WITHHELD
 
@@ -75,7 +76,8 @@ def secrets_in(text: str, state: State, *, strict: bool) -> tuple[str, ...]:
     """What a text repeats of restricted entries and of indicators, each with its reference.
 
     Repeated is three words in a row, a short text as a whole, and anything that looks like a value (an address, a
-    key, a host). What an open entry says as well is no secret; ``strict`` makes no such exception for values.
+    key, a host). What an open entry says as well, once it is redacted, is no secret; ``strict`` makes no such exception
+    for values.
     """
     text = _squeezed(text)
     openly: str | None = None
@@ -90,7 +92,7 @@ def secrets_in(text: str, state: State, *, strict: bool) -> tuple[str, ...]:
                 continue
             if not (is_value and (strict or is_indicator)):
                 if openly is None:
-                    openly = "\n".join(_squeezed(other.text) for other in state.entries if not other.restricted)
+                    openly = "\n".join(_squeezed(other.text) for other in redact(state).entries)
                 if _stands_in(piece, openly):
                     continue
             is_quoted |= not is_value  # one place of a quotation is enough to find it by

@@ -28,7 +28,7 @@ from scribe.record.events import (
     Update,
 )
 from scribe.record.state import Board, Entries, Entry, Handed, OpenItem, Said, ScopeRow, State, Ticked
-from scribe.record.terms import IMPACT_LABELS, ImpactField
+from scribe.record.terms import IMPACT_LABELS
 from scribe.record.veil import WITHHELD, Veil, restricted_words
 
 __all__ = ["Redacted", "impact_value", "redact", "restricted_words", "withheld", "withheld_note", "withheld_refs"]
@@ -78,13 +78,9 @@ def withheld_note(refs: Sequence[str]) -> str:
 
 
 def impact_value(entry: Entry) -> str:
-    """What an impact entry says of its side, or of the whole, as it was amended."""
-    payload = entry.payload
-    if not isinstance(payload, Impact) or not payload.field:
-        return getattr(payload, "value", "") or entry.text
-    if entry.revisions and entry.revisions[0].text != entry.text:
-        return entry.text.removeprefix(f"{IMPACT_LABELS[payload.field]}: ")
-    return payload.value
+    """What an impact entry says of its side, or of the whole."""
+    said = entry.payload
+    return said.value or entry.text if isinstance(said, Impact) else entry.text
 
 
 class _Quotes:
@@ -97,8 +93,10 @@ class _Quotes:
         self.cast: set[tuple[str, str]] = set()
         for entry in restricted:
             match entry.payload:
-                case Impact(value=value):
-                    self.said |= {value, impact_value(entry), entry.text, *(old.text for old in entry.revisions)}
+                case Impact(field=field, value=value):
+                    label = f"{IMPACT_LABELS[field]}: " if field else ""
+                    texts = (entry.text, *(old.text for old in entry.revisions))
+                    self.said |= {value, *texts, *(text.removeprefix(label) for text in texts)}
                 case Note(point=point) if point is not None:
                     self.points.add(point.what)
                 case Scope(row=row, name=name, verdict=verdict, evidence=evidence):
@@ -231,12 +229,11 @@ def _suffered(standing: Sequence[Entry]) -> tuple[str, dict[str, Said]]:
     """The impact as the open entries alone state it."""
     whole, sides = "", dict[str, Said]()
     for entry in standing:
-        if isinstance(entry.payload, Impact):
-            field: ImpactField | str = entry.payload.field
-            if field:
-                sides[field] = Said(impact_value(entry), entry.at)
-            else:
-                whole = impact_value(entry)
+        said = entry.payload
+        if isinstance(said, Impact) and said.field:
+            sides[said.field] = Said(said.value, entry.at)
+        elif isinstance(said, Impact):
+            whole = impact_value(entry)
     return whole, sides
 
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from scribe.record.events import Checkpoint, Impact, Note, Scope, Security, is_board
+from scribe.record.events import Checkpoint, Note, Scope, Security, is_board
 from scribe.record.state import AnyState, Entry
 
 WITHHELD = "withheld"
@@ -124,8 +124,6 @@ def _said(entry: Entry) -> Iterator[str]:
             parts = (part.strip("\"'`()[]<>,;") for part in text.split())
             yield from (part for part in parts if len(part) >= SHORTEST_TECHNICAL and re.fullmatch(_TECHNICAL, part))
     match payload:
-        case Impact(value=value):
-            yield value
         case Scope(evidence=evidence):
             yield evidence
         case Note(point=point) if point is not None:

@@ -25,6 +25,7 @@ _MEASURES: dict[str, Callable[[Place], list[Row]]] = {
     "idle": measures.idling,
     "commands": measures.commands,
     "append": measures.appending,
+    "coordination": measures.coordinating,
 }
 
 _PAGE = """# Benchmarks

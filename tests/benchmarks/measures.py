@@ -12,12 +12,19 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC
 from pathlib import Path
 
 from scribe.clock import Clock
+from scribe.exporters.packet import markdown as packet_markdown
+from scribe.exporters.update import to_markdown
 from scribe.journal.store import Journal
+from scribe.live.checkpoint import packet
 from scribe.live.policy import DEFAULT
+from scribe.live.updates import compose, people
+from scribe.live.watch import attention
 from scribe.record.events import Draft, Fact
+from scribe.record.redact import redact
 from scribe.record.when import stamp
 from scribe.recorder import Recorder
 from tests.benchmarks.journals import LAST
@@ -116,6 +123,57 @@ def appending(place: Place) -> list[Row]:
         )
         for name, of in (("p50", middle), ("p99", slow))
     ]
+
+
+# ── coordination ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def coordinating(place: Place) -> list[Row]:
+    """A packet, an update and what needs attention, from a loaded record, against one plain walk over its texts."""
+    clock = Clock()
+    journal = Journal.writing(place.some, clock, wait=1.0)
+    board = journal.active()
+    assert board is not None
+    recorder = Recorder(journal, board.incident, me="sam", policy=DEFAULT)
+    hidden = Draft(Fact(restricted=True), "key account Nordwind is among them", stamp(clock.now()))
+    recorder.record((hidden,), now=clock.now())
+    state, now = recorder.load(), stamp(clock.now())
+    journal.close()
+
+    def packed() -> object:
+        return packet_markdown(packet(redact(state), at=now), UTC)
+
+    def told() -> object:
+        return to_markdown(compose(redact(state), DEFAULT, now, "public", UTC, names=people(state)), UTC)
+
+    works: dict[str, tuple[Callable[[], object], int | None]] = {
+        "a packet, redacted, as Markdown": (packed, 50),
+        "a public update, redacted, as Markdown": (told, None),
+        "what needs attention": (lambda: attention(state.board, DEFAULT, now), None),
+    }
+    found: dict[str, list[float]] = {name: [] for name in works}
+    walks: list[float] = []
+    for _ in range(place.rounds):
+        for name, (work, _) in works.items():
+            found[name].append(_timed(work))
+        walks.append(_timed(lambda: "\n".join(entry.text for entry in state.entries)))
+    return [
+        Row(
+            f"{name}, {len(state.entries):,} entries",
+            ms(middle(found[name])),
+            f"joining their texts {ms(middle(walks))}",
+            f"{middle(found[name]) / middle(walks):.0f} ×",
+            f"≤ {most} ms" if most else "",
+            middle(found[name]) * 1000 <= most if most else None,
+        )
+        for name, (_, most) in works.items()
+    ]
+
+
+def _timed(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
 
 
 # ── the command line ────────────────────────────────────────────────────────────────────────────────────────────────

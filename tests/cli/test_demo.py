@@ -14,7 +14,7 @@ from scribe.journal.store import Journal
 from scribe.live.checkpoint import handovers, stored
 from scribe.live.policy import DEFAULT
 from scribe.record.chain import verify
-from scribe.record.events import Checkpoint
+from scribe.record.events import Checkpoint, Decision, Impact
 from scribe.record.redact import redact
 from scribe.record.state import State
 from scribe.record.when import stamp
@@ -123,9 +123,12 @@ def test_how_it_was_led_is_told_too(journal: Journal) -> None:
     board = state.board
     assert (board.trigger, board.escalated, board.checkpoints, board.updates) == (900, 3, 1, 9)
     assert set(board.ticks) == {"sev1/channel", "resolution/user-signal", "resolution/health-signal"}
-    strategies = [entry.payload for entry in state.entries if getattr(entry.payload, "strategy", "")]
+    payloads = [entry.payload for entry in state.entries]
+    strategies = [one for one in payloads if isinstance(one, Decision) and one.strategy]
     assert [(one.strategy, one.confirmed_by) for one in strategies] == [("narrow", "alice")]
-    assert [entry.text for entry in state.entries if getattr(entry.payload, "trend", "") == "better"] == [
+    assert [
+        entry.text for entry in state.entries if isinstance(entry.payload, Impact) and entry.payload.trend == "better"
+    ] == [
         "0.6 % of orders fail, usual 0.2 %; some cards still held twice",
         "0.4 % of orders fail, wallet off",
     ]

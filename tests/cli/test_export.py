@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from scribe.cli.export import write, writes_beside
+from scribe.cli.beside import saves_beside, write
+from scribe.cli.export import writes_beside
+from scribe.live.policy import DEFAULT
 from scribe.record.errors import ScribeError
 from scribe.recorder import Recorder
 from tests.cli.conftest import Cli
@@ -112,12 +114,11 @@ def test_the_screen_never_writes_over_a_file(told: Cli, tmp_path: Path) -> None:
     from datetime import UTC
 
     from scribe.journal.store import Journal
-    from scribe.live.policy import DEFAULT
 
     journal = Journal.reading(told.path, told.clock)
     state = Recorder(journal, "INC-7", me="sam", policy=DEFAULT).load()
     journal.close()
-    export = writes_beside(tmp_path, UTC)
+    export = writes_beside(saves_beside(tmp_path), UTC, DEFAULT)
     assert [export(state).name for _ in range(3)] == ["INC-7.md", "INC-7-2.md", "INC-7-3.md"]
 
 
@@ -157,12 +158,11 @@ def test_the_screen_exports_without_them(guarded: Cli, tmp_path: Path) -> None:
     from datetime import UTC
 
     from scribe.journal.store import Journal
-    from scribe.live.policy import DEFAULT
 
     journal = Journal.reading(guarded.path, guarded.clock)
     state = Recorder(journal, "INC-7", me="sam", policy=DEFAULT).load()
     journal.close()
-    written = writes_beside(tmp_path, UTC)(state).read_text()
+    written = writes_beside(saves_beside(tmp_path), UTC, DEFAULT)(state).read_text()
     assert "key 77" not in written
     assert "2 restricted entries withheld" in written
 

@@ -295,6 +295,16 @@ def test_what_was_left_alone_is_no_entry_and_is_added_when_asked_for(snoozed: Cl
     assert snoozed.entries("--all", "--kind", "fact") == everything[-1:]
 
 
+def test_what_was_left_alone_stands_where_it_happened(snoozed: Cli) -> None:
+    snoozed.log("14:13 support has calls")
+    assert [entry["text"] for entry in snoozed.entries("--all")][-4:] == [
+        "being asked",
+        "support has calls",
+        "",
+        "still failing",
+    ]
+
+
 def test_text_says_what_was_left_alone_until_when_and_why(snoozed: Cli) -> None:
     assert "left alone" not in snoozed("timeline").out
     lines = snoozed("timeline", "--all", "--tz", "Europe/Berlin").lines

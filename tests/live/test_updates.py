@@ -377,7 +377,9 @@ def test_without_a_next_time_it_cannot_be_sent_until_it_is_over(tmp_path: Path) 
     assert refusal(given) == ""
     past = compose(redact(state), DEFAULT, NOW, "stakeholders", UTC, next_at=NOW)
     assert "before this one" in refusal(past)
-    assert refusal(of(told(tmp_path / "b", "01:00 /state resolved", severity=4))) == ""
+    over = told(tmp_path / "b", "01:00 /state resolved", severity=4)
+    assert refusal(of(over)) == ""
+    assert compose(redact(over), DEFAULT, NOW, "stakeholders", UTC, next_at=shifted(NOW, 600)).next_at is None
 
 
 @pytest.mark.parametrize(

@@ -143,6 +143,17 @@ def test_the_sides_of_the_impact_fall_back_to_what_was_said_openly() -> None:
     assert "ACME" not in row(passed)
 
 
+def test_what_a_side_said_before_it_was_amended_is_not_quoted_either() -> None:
+    tale = Tale()
+    tale.say(Impact(field="users"), "12")
+    tale.say(Impact(field="users"), "15")
+    tale.say(Amended(target="#2", text="users affected: 13"))
+    passed = hide(tale, "#2")
+    (last,) = (entry.payload for entry in passed.entries if entry.ref == "#3")
+    assert isinstance(last, Impact)
+    assert (last.value, last.previous) == ("15", "")
+
+
 def test_an_amended_side_says_what_it_was_amended_to() -> None:
     tale = Tale()
     tale.say(Impact(field="users"), "12")
@@ -257,6 +268,49 @@ def test_words_of_a_restricted_entry_repeated_by_hand_are_veiled(payload: Payloa
     passed = hide(tale, "#2")
     assert SECRET not in row(passed)
     assert len(passed.entries) == 2
+
+
+def test_earlier_wordings_and_reasons_are_veiled_too() -> None:
+    tale = Tale()
+    tale.say(Fact(), f"card {SECRET} leaked")
+    tale.say(Fact(), f"again card {SECRET} leaked")
+    tale.say(Amended(target="#3", text="again"), f"card {SECRET} leaked is for few")
+    tale.say(Retracted(target="#3"), f"card {SECRET} leaked, said #2")
+    passed = hide(tale, "#2")
+    assert SECRET not in row(passed)
+    last = passed.entries[-1]
+    assert last.retracted is not None
+    assert (last.revisions[0].text, last.retracted.why) == (f"again {VEILED}", f"{VEILED}, said #2")
+
+
+@pytest.mark.parametrize(
+    ("payload", "text"),
+    [
+        (Impact(field="users"), "the ACME payroll"),
+        (Scope(row="user_group", name="EU", verdict="affected", evidence="the ACME payroll"), ""),
+        (Note(point=Point("the ACME payroll", "al")), "the ACME payroll @al"),
+        (Checkpoint(given={"risks": "the ACME payroll"}), ""),
+        (Role(role="ic", who="al"), "the ACME payroll"),
+        (Security(aspect="legal"), "the ACME payroll"),
+        (Hypothesis(status="confirmed", target="H1"), "the ACME payroll"),
+    ],
+)
+def test_what_somebody_added_to_a_sentence_of_scribes_own_is_veiled_without_it(payload: Payload, text: str) -> None:
+    tale = Tale()
+    tale.say(Hypothesis(), "pool")
+    event = tale.say(payload, text)
+    tale.say(Fact(), "it was The ACME payroll all along")
+    passed = hide(tale, event.id)
+    assert passed.entries[-1].text == f"it was {VEILED} all along"
+
+
+def test_thousands_of_words_are_found_as_a_few_are() -> None:
+    tale = Tale()
+    for number in range(200):
+        tale.say(Fact(restricted=True), f"pool of tenant {number} leaked")
+    tale.say(Fact(restricted=True), "복제")
+    tale.say(Fact(), "pool of tenant 77 leaked; pool of tenant 777 did not; 복제가 늦다")
+    assert redact(tale.state()).entries[-1].text == f"{VEILED}; pool of tenant 777 did not; {VEILED}가 늦다"
 
 
 def test_an_indicator_is_veiled_word_by_word() -> None:
