@@ -69,7 +69,7 @@ def _hold_back(state: State, made: Composition) -> None:
 def _sendable(made: Composition) -> None:
     wrong = refusal(made)
     if wrong:
-        raise Refused(wrong, "give it with --next 30m, or set a cadence: scribe log /cadence 2h")
+        raise Refused(wrong, "--next 30m says it, and scribe log /cadence 2h for all that follow")
 
 
 def _due(session: Session, text: str, at: str) -> str:

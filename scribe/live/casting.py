@@ -61,7 +61,10 @@ def handed_over(draft: Draft, payload: Checkpoint, board: Board, policy: Policy,
         sentence = f"packet {number}: {label} {f'@{outgoing} ' if outgoing else ''}→ @{payload.incoming}"
     else:
         sentence = f"packet {number}: checkpoint"
-    stamped = replace(payload, outgoing=outgoing, number=number, head=board.head, entries=board.entries)
+    given = payload.given
+    if draft.text:  # what was typed behind the name is for whoever reads the packet
+        given = {**given, "notes": "\n".join(filter(None, (draft.text, given.get("notes"))))}
+    stamped = replace(payload, outgoing=outgoing, number=number, head=board.head, entries=board.entries, given=given)
     return replace(draft, text=said(sentence, draft.text), payload=stamped)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -162,7 +161,7 @@ def _named(text: str, keys: list[str]) -> tuple[str, str]:
         if text == key or text.startswith(f"{key} "):
             return key, text.removeprefix(key).strip()
     word, _, rest = text.partition(" ")
-    if re.search("[-/]", word) and word.partition("/")[0] in CODES:
+    if word.partition("/")[0] in CODES:
         # It was named while it needed attention: another must not go in its place.
         return word, rest.strip()
     return (keys[0] if keys else ""), text

@@ -155,7 +155,7 @@ def _fields(packet: Packet, clock: _Clock) -> Iterator[Row]:
     yield _cadence(packet, clock)
     yield _given(packet, "next_decision", clock)
     if packet.withheld:
-        words = f"{len(packet.withheld)} restricted withheld: {', '.join(packet.withheld)}"
+        words = f"{len(packet.withheld)} restricted: {', '.join(packet.withheld)}"
         yield _row("withheld", "withheld", (words,))
     yield from (_given(packet, name, clock) for name in ("risks", "exit_criteria", "questions", "channels"))
     yield _roles(packet, clock)
@@ -173,7 +173,10 @@ def _fields(packet: Packet, clock: _Clock) -> Iterator[Row]:
     )
     yield _row("scope", "scope", scope, "/scope ")
     if packet.timeboxes:
-        boxes = (f"{box.ref} {box.text} @{box.who} until {clock.until(box.until)}" for box in packet.timeboxes)
+        boxes = (
+            f"{box.ref} {box.text}{f' @{box.who}' if box.who else ''} until {clock.until(box.until)}"
+            for box in packet.timeboxes
+        )
         yield _row("timeboxes", "time-boxes", tuple(boxes), "/timebox ")
     yield _links(packet)
     yield from (
@@ -242,7 +245,8 @@ def _update(packet: Packet, clock: _Clock) -> Row:
     if last is None:
         return _row("last_update", "last update", ("none sent",), "/update ")
     lead = f"{last.ref} at {clock.time(last.at)} for {last.audience}: "
-    return _row("last_update", "last update", (lead + last.text,), "/update ")
+    first, *more = [line for line in last.text.split("\n") if line.strip()] or [""]
+    return _row("last_update", "last update", (lead + first, *more), "/update ")
 
 
 def _roles(packet: Packet, clock: _Clock) -> Row:

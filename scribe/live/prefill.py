@@ -21,7 +21,7 @@ _PUBLIC_SIDES: tuple[ImpactField, ...] = ("users", "journeys", "service")
 _FEW = {"responders": 6, "stakeholders": 3}
 """How many facts an audience is told at most; of everything else a little less."""
 
-_VERDICTS: dict[Verdict, str] = {"affected": "affected", "not_affected": "not affected", "unknown": "unknown whether"}
+_VERDICTS: dict[Verdict, str] = {"affected": "affected", "not_affected": "not affected", "unknown": "affected or not"}
 
 
 class Prefill:
@@ -141,9 +141,14 @@ class Prefill:
             )
         for name, label in IMPACT_LABELS.items():
             entry = self._news.sides.get(name)
-            if entry is not None and (self._audience != "public" or name in _PUBLIC_SIDES):
-                text = f"{label}: {self._tell.words(impact_value(entry))} (as of {self._tell.when(entry)})"
-                found.append(Item(text, (entry.ref,)))
+            if entry is None or (self._audience == "public" and name not in _PUBLIC_SIDES):
+                continue
+            is_stale = stated is not None and entry.key < stated.entry.key
+            if is_stale and self._audience == "public":  # the whole was stated anew, and this may hold no more
+                continue
+            since = "; not stated anew since" if is_stale else ""
+            text = f"{label}: {self._tell.words(impact_value(entry))} (as of {self._tell.when(entry)}{since})"
+            found.append(Item(text, (entry.ref,)))
         return found
 
     def _as_of(self, stated: Impacted) -> str:
@@ -215,10 +220,8 @@ class Prefill:
         for verdict in verdicts:
             rows = [row for row in self._board.scope if row.verdict == verdict]
             names = [self._scoped(row.row, row.name) for row in rows]
-            if verdict == "unknown":
-                names = [f"{name} is affected" for name in names]
             if names:
-                found.append(Item(f"{_VERDICTS[verdict]}{' ' if verdict == 'unknown' else ': '}{listed(names, 4)}"))
+                found.append(Item(f"{_VERDICTS[verdict]}: {listed(names, 4)}"))
         return found
 
     def _scoped(self, row: ScopeRowName, name: str) -> str:

@@ -163,11 +163,12 @@ def read_impact(line: Line) -> Drafts | OnScreen:
     if not line.peek():
         return OnScreen("impact", "")
     label = labelled(line, ("better", "worse", *IMPACT_LABELS))
+    trend: Trend = "better" if label == "better" else "worse" if label == "worse" else ""
+    side = labelled(line, IMPACT_LABELS) if trend else label  # ``better: users: …`` says both
     words = line.words("what users suffer")
     for field in IMPACT_LABELS:
-        if field == label:
-            return line.draft(Impact(field=field), words)
-    trend: Trend = "better" if label == "better" else "worse" if label == "worse" else ""
+        if field == side:
+            return line.draft(Impact(field=field, trend=trend), words)
     return line.draft(Impact(trend=trend), words)
 
 

@@ -142,7 +142,7 @@ def test_restricted_entries_leave_only_when_asked_for_by_name(told: Cli) -> None
         assert "4012-8888" not in withheld.out
         assert "A2" in withheld.out
         assert "4012-8888" in asked.out
-    assert "- **Withheld:** 1 restricted withheld: A2" in told("checkpoint").lines
+    assert "- **Withheld:** 1 restricted: A2" in told("checkpoint").lines
 
 
 def test_what_a_restricted_packet_says_is_neither_shown_nor_taken_over(told: Cli) -> None:

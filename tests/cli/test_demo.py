@@ -81,6 +81,7 @@ def test_the_shift_changes_with_a_packet_that_says_what_was_filled_in(journal: J
         "risks": "Quillpay may slow down again; the voids run by hand",
         "exit_criteria": "failure rate at 0.2 % for 20 min, Quillpay back to normal",
         "channels": "#inc-checkout, the bridge",
+        "notes": "4.17.3 live, wallet-v2 off; in flight: A5, the voids",
     }
     assert [item.ref for item in packet.in_flight] == ["A5"]
     assert taken is not None

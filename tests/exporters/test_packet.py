@@ -93,7 +93,7 @@ def test_page_one_of_the_sample_incident(plain: Packet) -> None:
     assert lines[9] == "- **Decision point:** Keep wallet-v2 off overnight? (@dan decides, by 11:44 (in 30m))"
     assert lines[10].endswith("next 11:24 (in 10m); last: update 4 for stakeholders at 11:09")
     assert lines[11] == "- **Next decision point:** Is the pool of 40 enough?"
-    assert lines[12] == "- **Withheld:** 1 restricted withheld: #51"
+    assert lines[12] == "- **Withheld:** 1 restricted: #51"
 
 
 def test_below_it_stands_everything_else(plain: Packet) -> None:
@@ -123,7 +123,7 @@ def test_the_packet_of_the_shift_change_reads_as_it_was_handed_over(sample: Reco
     seen = lines_seen(document)
     for words in (
         "Next decision point: keep wallet-v2 off overnight?",
-        "Withheld: 1 restricted withheld: #51",
+        "Withheld: 1 restricted: #51",
         "Risks of the next hour: Quillpay may slow down again; the voids run by hand",
         "Exit criteria: failure rate at 0.2 % for 20 min, Quillpay back to normal",
         "Open questions: unknown",

@@ -39,7 +39,12 @@ def test_a_packet_says_who_hands_over_and_what_the_record_holds(desk: Desk) -> N
     (event,) = desk.type("/handoff @bob end of shift", after=1)
     assert event.text == "packet 1: IC @alice → @bob: end of shift"
     assert event.payload == Checkpoint(
-        outgoing="alice", incoming="bob", number=1, head=before.head, entries=before.entries
+        outgoing="alice",
+        incoming="bob",
+        number=1,
+        head=before.head,
+        entries=before.entries,
+        given={"notes": "end of shift"},  # what was said with it is for whoever reads the packet
     )
     waiting = desk.board.handoff
     assert waiting is not None

@@ -346,7 +346,7 @@ def test_it_names_the_restricted_entries_that_it_withholds(desk: Desk) -> None:
     desk.type("> revoke the card")
     desk.type("/restrict A1")
     made = now(desk)
-    assert values(made, "withheld") == ("2 restricted withheld: #2, A1",)
+    assert values(made, "withheld") == ("2 restricted: #2, A1",)
     assert [row.name for row in first(made, UTC)][-1] == "withheld"
     assert made.entries == 3
 
@@ -428,11 +428,9 @@ def test_a_field_that_only_one_of_them_has_is_a_difference(desk: Desk) -> None:
     desk.type("/restrict #2")
     two = now(desk)
     assert [(found.name, found.removed, found.added) for found in compare(one, two, UTC)] == [
-        ("withheld", (), ("1 restricted withheld: #2",))
+        ("withheld", (), ("1 restricted: #2",))
     ]
-    assert [(found.name, found.removed) for found in compare(two, one, UTC)] == [
-        ("withheld", ("1 restricted withheld: #2",))
-    ]
+    assert [(found.name, found.removed) for found in compare(two, one, UTC)] == [("withheld", ("1 restricted: #2",))]
 
 
 # ── any story ───────────────────────────────────────────────────────────────────────────────────────────────────────

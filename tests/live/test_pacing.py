@@ -290,3 +290,9 @@ def test_the_cap_holds_for_what_is_left_alone(staffed: Desk) -> None:
 def test_what_is_no_update_has_no_cap(desk: Desk) -> None:
     found = snooze(desk, "/snooze 9h role-unassigned/ic")
     assert (found.key, found.over_cap) == ("role-unassigned/ic", False)
+
+
+def test_what_is_named_and_needs_no_attention_is_not_swapped_for_another(desk: Desk) -> None:
+    desk.type("/sev 1", after=1)
+    with pytest.raises(Refused, match="stalled does not need attention now"):
+        desk.type("/snooze 10m stalled no", after=1)

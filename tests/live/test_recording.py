@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from scribe.live.grammar import OnScreen, ParseError, Recorded, Setting, parse
 from scribe.live.recording import SCOPE_WORDS, STRATEGY_CHOICES
 from scribe.record.events import Action, Decision, Draft, Impact, Payload, Scope, Timebox
 from scribe.record.terms import IMPACT_LABELS, STRATEGIES, ScopeRowName, Verdict
+from tests.fakes.desk import Desk
 
 NOW = datetime(2026, 11, 20, 14, 10, tzinfo=UTC)
 HERE = Setting(NOW, NOW, UTC)
@@ -196,3 +198,12 @@ def test_another_reference_is_pointed_at() -> None:
 @pytest.mark.parametrize("line", ["/impact", "/scope", " /impact  "])
 def test_alone_they_are_shown(line: str) -> None:
     assert parse(line, HERE) == OnScreen("impact", "")
+
+
+def test_how_one_side_of_the_impact_moved_is_both_said_at_once(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "j.db")
+    (event,) = desk.type("/impact better: users: 3 % of orders", after=1)
+    assert isinstance(event.payload, Impact)
+    assert (event.payload.field, event.payload.trend, event.payload.value) == ("users", "better", "3 % of orders")
+    assert desk.board.impact == ""
+    assert desk.board.sides["users"].value == "3 % of orders"
