@@ -24,8 +24,11 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 SIZES = {"screen": (120, 36), "narrow": (80, 24)}
 
 
-async def draw(theme: str, size: tuple[int, int]) -> str:
-    """The screen in the middle of the sample incident, with a line being typed."""
+TYPED = "-3m ? @jun stale health checks keep dead pods in rotation #lb"
+
+
+async def draw(theme: str, size: tuple[int, int], pressed: tuple[str, ...] = ()) -> str:
+    """The screen in the middle of the sample incident: after some keys, else with a line being typed."""
     with tempfile.TemporaryDirectory() as folder:
         clock = FixedClock(NOW)
         journal = Journal.writing(Path(folder) / "journal.db", clock, wait=1.0)
@@ -37,8 +40,7 @@ async def draw(theme: str, size: tuple[int, int]) -> str:
         )
         async with app.run_test(size=size) as pilot:
             await pilot.pause()
-            for character in "-3m ? @jun stale health checks keep dead pods in rotation #lb":
-                await pilot.press(_key(character))
+            await pilot.press(*(pressed or map(_key, TYPED)))
             await pilot.pause()
             drawn = app.export_screenshot(title="scribe")
         journal.close()
@@ -54,6 +56,7 @@ def main() -> None:
     DOCS.mkdir(exist_ok=True)
     for name, size in SIZES.items():
         (DOCS / f"{name}.svg").write_text(asyncio.run(draw("dark", size)), encoding="utf-8")
+    (DOCS / "update.svg").write_text(asyncio.run(draw("dark", SIZES["screen"], ("f2",))), encoding="utf-8")
     (DOCS / "light.svg").write_text(asyncio.run(draw("light", SIZES["screen"])), encoding="utf-8")
 
 
