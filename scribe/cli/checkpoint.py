@@ -13,7 +13,6 @@ from scribe.cli.session import Command, Session, add_globals, bare
 from scribe.journal.store import Journal
 from scribe.live.checkpoint import Handover, Packet, carried, chosen, handovers, packet, stored
 from scribe.live.grammar import Recorded, Setting, parse
-from scribe.live.policy import ROLE_LABELS
 from scribe.live.typed import fits
 from scribe.record.errors import ScribeError
 from scribe.record.events import Checkpoint, Draft
@@ -155,7 +154,8 @@ def _list(wanted: Wanted, packets: tuple[Handover, ...]) -> int:
 
 def _line(session: Session, one: Handover) -> str:
     told = one.packet
-    whom = f"{ROLE_LABELS.get(told.role, told.role)} @{told.outgoing or 'nobody'} → @{told.incoming}"
+    outgoing = f"@{told.outgoing} " if told.outgoing else ""
+    whom = f"{session.config.policy.label(told.role)} {outgoing}→ @{told.incoming}"
     if not told.incoming:
         standing = "checkpoint"
     elif one.acknowledged is None:

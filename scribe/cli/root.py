@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 
 import click
 from msgspec import MsgspecError
@@ -91,6 +92,9 @@ def run(argv: Sequence[str], clock: Clock | None = None) -> int:
 
     click's own `main` is not used: it maps errors to forms of its own before one can see them.
     """
+    for name in ("stdout", "stderr"):  # closed by whoever started this: what is said goes nowhere, and nothing breaks
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115  # it lives as long as the process
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal in another encoding shows ?, and goes on
             stream.reconfigure(errors="replace")
@@ -113,7 +117,8 @@ def run(argv: Sequence[str], clock: Clock | None = None) -> int:
     except MsgspecError:
         return complain("the summary of an incident is damaged", "its record is not: run scribe reindex", 3)
     except OSError as error:
-        return complain(f"the system refused: {error.strerror or type(error).__name__}", "", 1)
+        hint = "what was to be recorded may stand in the record all the same: scribe timeline shows it"
+        return complain(f"the system refused: {error.strerror or type(error).__name__}", hint, 1)
     except Exception as error:
         return complain(_unexpected(error), "this is a bug in scribe: please report the line above", 1)
     return code

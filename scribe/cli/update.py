@@ -9,6 +9,7 @@ from scribe.cli.session import Command, Session, add_globals
 from scribe.exporters.update import FORMATS, rendered
 from scribe.live.typed import fits
 from scribe.live.updates import LABELS, Composition, compose, draft_of, leaks, people, refusal
+from scribe.live.updates import text as made_text
 from scribe.record.errors import Refused, ScribeError
 from scribe.record.redact import redact
 from scribe.record.state import State
@@ -47,6 +48,7 @@ def update_command(
         whom = audience or (state.board.leading.audience if state.board.leading else policy.audiences[0])
         made = compose(redact(state), policy, at, whom, session.zone, edits, next_at, people(state))
         _hold_back(state, made)
+        fits(made_text(made, session.zone))
         if send:
             _sendable(made)
             recorder.record((draft_of(made, session.zone),), now=now)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from scribe.record.errors import ScribeError
+from scribe.record.text import one_line
 
 WEEK: Final = 7 * 24 * 60 * 60
 """The longest that something may be away in a file: rarer than weekly is a slip of the pen."""
@@ -62,7 +63,7 @@ class Reader:
             raise self.error(key, "is missing")
         if not isinstance(value, str):
             raise self.error(key, f"wants text, not {kind(value)}")
-        text = " ".join(value.split())
+        text = one_line(" ".join(value.split()))  # it will stand on a terminal
         if not text:
             raise self.error(key, "is empty", "leave the key out instead")
         return text

@@ -11,7 +11,7 @@ from scribe.record.terms import STATES, RoleName, StateName
 from scribe.record.typed_time import duration
 from scribe.record.when import Unreadable
 
-_NAME = r"@?([^\W_][\w.-]*)[:,]?$"
+_NAME = r"@{0,2}([^\W_][\w.-]*)[:,]?$"
 REFERENCE = r"((?:#|[HDABhdab])\d+(?:·\w+)?)[,.:;]?$"
 _SEVERITY = r"(?i)(?:sev-?)?([1-4])$"
 

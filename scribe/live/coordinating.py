@@ -189,4 +189,6 @@ def read_security(line: Line) -> Drafts:
     if line.peek().casefold() in ("off", "lift", "lifted"):
         line.word()
         return line.draft(Security(aspect="lifted"), line.rest())
+    if line.peek().casefold() == "on":
+        line.word()
     return line.draft(Security(), line.rest())

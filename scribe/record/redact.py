@@ -123,8 +123,16 @@ class _Quotes:
                 return text
             case Checkpoint(outgoing=who) if who:
                 return _renamed(text, who, self.holder(payload.role, who))
+            case Update():
+                return self.unnamed(text)
             case _:
                 return text
+
+    def unnamed(self, text: str) -> str:
+        """An update's words without those who took a role in a restricted entry."""
+        for _, who in sorted(self.cast):
+            text = re.sub(rf"(?i)@{re.escape(who)}(?![\w.-])", f"@{WITHHELD}", text)
+        return text
 
     def payload(self, payload: Payload) -> Payload:
         """The fields in which an entry keeps what was said before it."""
@@ -136,6 +144,8 @@ class _Quotes:
                 return replace(payload, previous="", previous_evidence="") if before in self.scope else payload
             case Role():
                 return replace(payload, previous=tuple(self.holder(payload.role, who) for who in payload.previous))
+            case Update(fields=fields):
+                return replace(payload, fields={name: self.unnamed(said) for name, said in fields.items()})
             case Checkpoint():
                 return replace(payload, outgoing=self.holder(payload.role, payload.outgoing))
             case _:
@@ -148,7 +158,8 @@ def _renamed(text: str, who: str, name: str) -> str:
 
 def _open_entry(entry: Entry, quotes: _Quotes, veil: Veil) -> Entry:
     gone = entry.retracted
-    text = veil.text(quotes.text(entry))
+    hide = veil.told if isinstance(entry.payload, Update) else veil.text
+    text = hide(quotes.text(entry))
     # Nearly all entries are like this, and a copy of each costs more than looking through it.
     if isinstance(entry.payload, _PLAIN) and not (entry.sources or entry.tags or entry.revisions or gone):
         return entry if text == entry.text else replace(entry, text=text)
@@ -179,7 +190,7 @@ def _veiled(payload: Payload, veil: Veil) -> Payload:
         case Note(point=point) if point is not None:
             return replace(payload, point=replace(point, what=veil.text(point.what)))
         case Update():
-            return replace(payload, fields={name: veil.text(said) for name, said in payload.fields.items()})
+            return replace(payload, fields={name: veil.told(said) for name, said in payload.fields.items()})
         case Checkpoint():
             return replace(payload, given={name: veil.text(said) for name, said in payload.given.items()})
         case _:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
@@ -37,6 +38,15 @@ _TECHNICAL = (
     r"|(?!\d{4}-\d\d-\d\d)(?=\S*\d)[0-9A-Za-z_-]{8,}"  # a hash, a key's number; no date
 )
 _GAP = r"(?:\s|⏎)+"
+_INVISIBLE = "[\u00ad\u034f\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
+_QUOTES = "\"'()[]{}<>,;:!?.`*@…–-"
+
+RUN = 3
+"""Words in a row that tell what an entry said, though names in it were masked and its end was cut off."""
+
+RUN_WIDE = 6
+"""The same in characters, for scripts that write words without spaces."""
+
 _LETTER = "[A-Za-z0-9_]"
 
 
@@ -60,7 +70,9 @@ class Veil:
 
     def __init__(self, restricted: Iterable[Entry]) -> None:
         self._hidden: dict[str, re.Pattern[str]] = {}
-        self._all = list(dict.fromkeys(_folded(word) for entry in restricted for word in _words(entry)))
+        said = [word for entry in restricted for word in _words(entry)]
+        self._runs = frozenset(run for word in said for run in _runs(word))
+        self._all = list(dict.fromkeys(map(_folded, said)))
         self._by_part: dict[str, list[str]] = {}
         if len(self._all) > FEW:
             common = Counter(part for word in self._all for part in _parts(word))
@@ -70,7 +82,8 @@ class Veil:
 
     def text(self, text: str) -> str:
         """The text with every such word replaced by a sign."""
-        folded = _folded(text)
+        plain = _plain(text)
+        folded = _folded(plain)
         near = self._all
         if len(near) > FEW:
             # Thousands of words against thousands of texts: a text is compared with words whose rarest part it holds,
@@ -79,8 +92,14 @@ class Veil:
             near = [word for part in ("", *parts) for word in self._by_part.get(part, ())]
         found = [word for word in near if word in folded]
         for word in sorted(found, key=len, reverse=True):
-            text = self._pattern(word).sub(VEILED, text)
+            text = self._pattern(word).sub(VEILED, plain)
+            plain = text
         return text
+
+    def told(self, text: str) -> str:
+        """An update's text, in which entries stand cut short and without names: a line that tells one goes whole."""
+        lines = self.text(text).split("\n")
+        return "\n".join(VEILED if not self._runs.isdisjoint(_runs(line)) else line for line in lines)
 
     def whole(self, texts: tuple[str, ...]) -> tuple[str, ...]:
         """Those of some tags or addresses that hold no such word."""
@@ -100,8 +119,24 @@ def _parts(folded: str) -> set[str]:
     return {folded[place : place + SHORTEST] for place in range(len(folded) - SHORTEST + 1)}
 
 
+def _plain(text: str) -> str:
+    """One form for what looks the same: composed characters, and none that show nothing."""
+    if text.isascii():
+        return text
+    return re.sub(_INVISIBLE, "", unicodedata.normalize("NFC", text))
+
+
 def _folded(text: str) -> str:
-    return " ".join(text.replace("⏎", " ").lower().split())
+    return " ".join(_plain(text).replace("⏎", " ").lower().split())
+
+
+def _runs(text: str) -> Iterator[str]:
+    """Every few words in a row, without case, signs and names; of a long word without spaces its characters."""
+    words = [bare for raw in _folded(text).split() if not raw.startswith("@") and (bare := raw.strip(_QUOTES))]
+    for word in words:
+        if not word.isascii() and len(word) >= RUN_WIDE:
+            yield from (word[place : place + RUN_WIDE] for place in range(len(word) - RUN_WIDE + 1))
+    yield from (" ".join(words[place : place + RUN]) for place in range(len(words) - RUN + 1))
 
 
 def _words(entry: Entry) -> Iterator[str]:
@@ -124,7 +159,8 @@ def _said(entry: Entry) -> Iterator[str]:
             parts = (part.strip("\"'`()[]<>,;") for part in text.split())
             yield from (part for part in parts if len(part) >= SHORTEST_TECHNICAL and re.fullmatch(_TECHNICAL, part))
     match payload:
-        case Scope(evidence=evidence):
+        case Scope(name=name, evidence=evidence):
+            yield name
             yield evidence
         case Note(point=point) if point is not None:
             yield point.what

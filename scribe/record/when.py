@@ -162,15 +162,21 @@ def _similar(name: str) -> tuple[str, ...]:
 
 def zone_name(zone: tzinfo, at: datetime) -> str:
     """What people call the zone at that moment: "UTC", "KST", "+0330"."""
-    there = at.astimezone(zone)
+    try:
+        there = at.astimezone(zone)
+    except OverflowError:  # where the calendar ends, `local` stays in UTC
+        there = at
     name = there.tzname()
     # datetime's own fixed offsets call themselves UTC+09:00.
     return f"{there:%z}" if name is None or name.startswith(("UTC+", "UTC-")) else name
 
 
 def local(text: str, zone: tzinfo) -> datetime:
-    """A stored time as clocks in ``zone`` showed it."""
-    return instant(text).astimezone(zone)
+    """A stored time as clocks in ``zone`` showed it; in UTC where the calendar ends."""
+    try:
+        return instant(text).astimezone(zone)
+    except OverflowError:
+        return instant(text)
 
 
 def clock_text(at: str, precision: Precision, zone: tzinfo) -> str:

@@ -261,9 +261,11 @@ def brief(board: Board, policy: Policy, now: str, zones: Zones, width: int) -> l
         late = board.point.by is not None and board.point.by < now and not board.over
         second += [(" · " if second else " ", "past"), (f"decide{by}: ", "warning" if late else "past")]
         second.append((cut(one_line(board.point.what), 24), "words"))
-    if not second:
+    left_over = width - width_of(tuple(second)) - len("F4 board ") - 10
+    if not second or left_over >= 12:  # what users suffer is cut before it is left out
         impact = one_line(board.impact) if board.impact else "unknown"
-        second = [(" Impact: ", "past"), (impact, "words" if board.impact else "warning")]
+        second += [(" · impact " if second else " Impact: ", "past")]
+        second.append((cut(impact, max(12, left_over)), "words" if board.impact else "warning"))
     board_key: Line = (("F4 board ", "past"),)
     return [
         tuple(first),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import msgspec
+from msgspec.structs import replace
 
 from scribe.record.events import Checkpoint, Draft, Event
 from scribe.ui.messages import Chosen
@@ -21,7 +22,10 @@ _NEED_ALL = frozenset({"update", "handoff", "packets"})
 class Workbench:
     """Lays one worksheet at a time into the panel. What it is to do it asks of whoever made it, by ``carry``."""
 
-    def __init__(self, seen: Callable[[], Seen | None], carry: Callable[[Chosen], None]) -> None:
+    def __init__(
+        self, seen: Callable[[], Seen | None], carry: Callable[[Chosen], None], wall: Callable[[], str]
+    ) -> None:
+        self._wall = wall
         self.unsaved = False
         self.awaited = ""
         self._seen = seen
@@ -61,7 +65,8 @@ class Workbench:
         seen = self._seen()
         if seen is None or self._open is None:
             return
-        chosen = self._open.again(seen)
+        # What is sent is stamped with this moment, not with the second that was drawn last.
+        chosen = self._open.again(replace(seen, now=max(seen.now, self._wall())))
         if chosen is None:
             self.close()
         else:

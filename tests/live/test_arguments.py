@@ -68,14 +68,22 @@ def test_the_roles_of_the_team_come_before_other_names_of_the_usual_ones() -> No
 
 @pytest.mark.parametrize(
     ("word", "found"),
-    [("@alice", "alice"), ("alice", "alice"), ("@민수", "민수"), ("@bob:", "bob"), ("@bob,", "bob"), ("@bob.", "bob")],
+    [
+        ("@alice", "alice"),
+        ("alice", "alice"),
+        ("@민수", "민수"),
+        ("@bob:", "bob"),
+        ("@bob,", "bob"),
+        ("@bob.", "bob"),
+        ("@@bob", "bob"),
+    ],
 )
 def test_names(word: str, found: str) -> None:
     assert name(rest(word), word, 0) == found
     assert person(rest(f"  {word} x")) == (found if word.startswith("@") else "")
 
 
-@pytest.mark.parametrize("word", ["@", "@!", "@al,ice", "@@al", "@-al", "a/b"])
+@pytest.mark.parametrize("word", ["@", "@!", "@al,ice", "@@@al", "@-al", "a/b"])
 def test_what_is_no_name_is_pointed_at(word: str) -> None:
     line = rest(f"  {word} x")
     with pytest.raises(ParseError) as caught:

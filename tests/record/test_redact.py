@@ -389,3 +389,29 @@ def test_withholding_an_unrelated_entry_leaves_the_board_as_it_is(told: Story) -
     board = told.tale.state().board
     without = replace(board, snoozes={key: replace(snooze, reason="") for key, snooze in board.snoozes.items()})
     assert redact(told.tale.state()).board == without
+
+
+def test_an_update_that_tells_what_was_restricted_since_is_veiled_line_by_line() -> None:
+    """It stands there without names, cut short, or in another spelling: the whole line goes."""
+    tale = Tale()
+    tale.say(Fact(), "@bob told @alice that quokka token leaked via @carol")
+    tale.say(Fact(), "caracal " + "lorem ipsum " * 40)
+    tale.say(Scope(row="user_group", name="ostrich-tenant", verdict="affected"), "")
+    told = "Known:\n- told a colleague that quokka token leaked via someone\n- caracal lorem ipsum lorem…"
+    fields = {"known": "- caracal lorem ipsum lorem…\naffected: ostrich-tenant", "eta": "in an hour"}
+    tale.say(Update(fields=fields), f"{told}\nETA: in an hour")
+    for ref in ("#2", "#3", "#4"):
+        tale.say(Restricted(target=ref))
+    (update,) = [entry for entry in redact(tale.state()).entries if isinstance(entry.payload, Update)]
+    shown = f"{update.text} {update.payload}"
+    assert not any(word in shown for word in ("quokka", "caracal", "ostrich"))
+    assert "ETA: in an hour" in update.text
+
+
+def test_restricted_words_are_found_in_another_spelling_of_the_same_letters() -> None:
+    tale = Tale()
+    tale.say(Fact(), "Café capybara")
+    tale.say(Fact(), "seen: Cafe\u0301 capy\u200bbara again")
+    tale.say(Restricted(target="#2"))
+    (entry,) = [entry for entry in redact(tale.state()).entries if entry.ref == "#3"]
+    assert entry.text == "seen: (withheld) again"

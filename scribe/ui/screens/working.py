@@ -12,6 +12,7 @@ from textual.screen import Screen
 from scribe.record.errors import ScribeError
 from scribe.record.events import Event
 from scribe.record.state import AnyState, PartialState, State
+from scribe.record.when import stamp
 from scribe.recorder import Recorder
 from scribe.ui.desk import Broken, Desk, Outcome, Unwritten, Waiting, Wanted, Written
 from scribe.ui.messages import Choice, Chosen, Noticed
@@ -40,7 +41,7 @@ class Working(Screen[str]):
         self._export = export
         self._save = save
         self._drawn = ""
-        self._bench = Workbench(self.seen, self.carry)
+        self._bench = Workbench(self.seen, self.carry, lambda: stamp(ticker.wall()))
         desk.enclose = self._bench.enclose
 
     # ── what whoever inherits from this provides ────────────────────────────────────────────────────────────────────

@@ -42,7 +42,7 @@ class ChecklistSheet(Worksheet):
             (f"  {one_line(listed.title)}", "strong"),
             (counted + proposed, "past"),
         )
-        keys = (("Enter", "ticks"), ("Tab", "next checklist"), ("Esc", "closes"))
+        keys = (("Enter", "ticks, or takes a tick back"), ("Tab", "next checklist"), ("Esc", "closes"))
         return Page(heading, keys, rows, beside, first)
 
     def enter(self, row: Row, seen: Seen) -> Chosen | None:

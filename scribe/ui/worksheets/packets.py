@@ -37,7 +37,8 @@ class PacketsSheet(Worksheet):
             (" PACKETS", "label"),
             (f"  {len(rows)} handed over" if rows else "  none was handed over yet: F3 fills one in", "past"),
         )
-        keys = (("Tab", "marks one to compare with"), ("Enter", "copies it"), ("Esc", "closes"))
+        marks = ("↑ ↓", "compares with the marked one") if self._marked else ("Tab", "marks one to compare with")
+        keys = (marks, ("Enter", "copies it"), ("Esc", "closes"))
         return Page(heading, keys if rows else keys[2:], rows, lambda row, width: self._beside(row, seen, width))
 
     def enter(self, row: Row, seen: Seen) -> Chosen | None:

@@ -169,7 +169,7 @@ class UpdateSheet(Worksheet):
     def _told(self, audience: str, seen: Seen) -> str:
         track = seen.state.board.track(audience)
         if track is None:
-            return f"{audience} (does not count down)"
+            return f"{audience}, not counted: /audience {audience} on"
         if track.due is None:
             return audience
         left = seconds_between(seen.now, track.due)
