@@ -261,7 +261,7 @@ def brief(board: Board, policy: Policy, now: str, zones: Zones, width: int) -> l
         late = board.point.by is not None and board.point.by < now and not board.over
         second += [(" · " if second else " ", "past"), (f"decide{by}: ", "warning" if late else "past")]
         second.append((cut(one_line(board.point.what), 24), "words"))
-    left_over = width - width_of(tuple(second)) - len("F4 board ") - 10
+    left_over = width - width_of(tuple(second)) - len("F4 board ") - 12
     if not second or left_over >= 12:  # what users suffer is cut before it is left out
         impact = one_line(board.impact) if board.impact else "unknown"
         second += [(" · impact " if second else " Impact: ", "past")]
