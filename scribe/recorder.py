@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from scribe.journal import identity
 from scribe.journal.drafts import Drafts, Unsent
-from scribe.journal.store import Journal, Lookup
+from scribe.journal.rows import next_ref
+from scribe.journal.store import Journal, Lookup, Settle
 from scribe.live.policy import Policy
 from scribe.live.settle import settle
 from scribe.record.errors import NotFound, Refused
-from scribe.record.events import Declared, Draft, Event, Note, Role
+from scribe.record.events import Declared, Draft, Event, Note, Role, kind_of
 from scribe.record.fold import Fold
 from scribe.record.state import Board, PartialState, State
 from scribe.record.text import normalise
 from scribe.record.when import When, stamp
 
-__all__ = ["Incidents", "Recorder", "Unsent", "declare", "solo_roles"]
+__all__ = ["Incidents", "Recorder", "Unsent", "declare", "restore", "solo_roles"]
 
 TAIL = 150
 """How many entries the first frame needs at most; the rest is loaded behind it."""
@@ -68,6 +69,46 @@ def declare(
     return incident
 
 
+def restore(
+    journal: Journal,
+    incident: str,
+    drafts: Sequence[Draft],
+    *,
+    now: datetime,
+    me: str,
+    policy: Policy,
+    told: Callable[[int], None] | None = None,
+) -> None:
+    """Begin the record of an incident that was kept elsewhere: the first draft declares it.
+
+    All of it in one transaction, or nothing. ``told`` hears how many drafts are written. Raises Refused for an id
+    that is taken and for a draft that points at what is not among those before it, and what Journal.declare raises.
+    """
+    me = normalise(me)
+    settled = _settling(policy, me, {}, told)
+    journal.declare(incident, drafts[0], recorder=me, recorded_at=stamp(now), following=drafts[1:], settle=settled)
+
+
+def _settling(policy: Policy, me: str, names: Mapping[str, str], told: Callable[[int], None] | None) -> Settle:
+    """Settles what is imported: what has another reference here than in its source is found by either."""
+    here = dict(names)
+    written = 0
+
+    def settled(draft: Draft, board: Board, lookup: Lookup) -> Draft:
+        nonlocal written
+        # Never by a reference that the record itself gave out: that may be another thing here.
+        found = settle(draft, board, lambda name: lookup(here.get(name, "")), policy, me)
+        had = found.payload.origin.ref if found.payload.origin else ""
+        if had:
+            here[had] = next_ref(found.payload, kind_of(found.payload), board)
+        written += 1
+        if told is not None:
+            told(written)
+        return found
+
+    return settled
+
+
 def _free_id(journal: Journal, at: str) -> str:
     """A short id for people to say; short enough to meet one that is taken now and then."""
     while True:
@@ -116,6 +157,25 @@ class Recorder:
         sent = self._drafts.key(box) if box else None
         self._untidy += 1
         return self._journal.append(self.incident, drafts, settled, recorder=self.me, recorded_at=stamp(now), sent=sent)
+
+    def bring(
+        self,
+        drafts: Sequence[Draft],
+        *,
+        now: datetime,
+        names: Mapping[str, str] | None = None,
+        told: Callable[[int], None] | None = None,
+    ) -> list[Event]:
+        """Record what was imported, all or none, with one fold for all of it.
+
+        ``names`` tells what stands here already: its reference in the source, and the one here. ``told`` hears how
+        many drafts are written. Raises Refused for one that points at neither these nor a draft before it, and what
+        ``record`` raises.
+        """
+        settled = _settling(self.policy, self.me, names or {}, told)
+        return self._journal.append(
+            self.incident, drafts, settled, recorder=self.me, recorded_at=stamp(now), at_once=True
+        )
 
     def keep(self, box: str, text: str, began: datetime) -> None:
         """Save what is typed and not yet sent. Raises Busy: try again later."""

@@ -68,6 +68,21 @@ minutes.
     [snooze]                        # the reasons offered for leaving something alone
     reasons = ["being written now", "agreed with the commander"]
 
+    [postmortem]                    # what `scribe export` writes where --template says nothing: layered, icre, review,
+    template = "review"             # classic, lite, or a Jinja2 file (a relative one lies beside this file)
+
+    [check]                         # what `scribe check` asks for; rules by code, family or beginning of a code
+    ignore = ["scope-rows"]         # rules that are not asked; select = ["actions", "text"]: no others are
+    factors = 3                     # contributing factors wanted at least
+    layers = 2                      # over how many layers
+    reconstructed = 0.5             # the share of entries from the time after from which on it is one from memory
+
+    [check.levels]                  # error, warning or off
+    few-factors = "warning"
+
+    [check.gaps]                    # time without an entry while users suffer; "none" for any
+    sev1 = "15m"
+
     [[checklists]]                  # a checklist beside the built-in ones; one of the same name replaces it
     name = "db-failover"
     title = "Database failover"
@@ -83,10 +98,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal, cast
+from typing import TYPE_CHECKING, Final, Literal, cast
 
 from scribe.config.reader import ConfigError, Reader, like
 from scribe.live.policy import DEFAULT, Policy
+
+if TYPE_CHECKING:
+    from scribe.after.lint.options import Options
 
 __all__ = ["Config", "ConfigError", "Theme", "config_path", "journal_path", "load", "who", "zone_name"]
 
@@ -105,12 +123,16 @@ class Config:
         zone: the name of the zone that times are shown in, or None for the machine's.
         theme: "dark", "light", or None to let the screen choose.
         policy: what the team agreed on, defaults filled in.
+        template: the postmortem's template, a name or a file; None for the usual one.
+        check: what the check goes by; None for the defaults.
     """
 
     me: str | None = None
     zone: str | None = None
     theme: Theme | None = None
     policy: Policy = DEFAULT
+    template: str | None = None
+    check: Options | None = None
 
 
 def load(path: Path | None) -> Config:
@@ -135,7 +157,7 @@ def load(path: Path | None) -> Config:
         raise ConfigError(f"{path}: is not UTF-8 text (byte {error.start})") from None
     except (ValueError, RecursionError) as error:  # also a number of thousands of digits, brackets without end
         raise ConfigError(f"{path}: is not TOML: {error}") from None
-    return _config(raw, Reader(str(path)))
+    return _config(raw, Reader(str(path)), path.parent)
 
 
 def journal_path(option: str | None, environ: Mapping[str, str]) -> Path:
@@ -187,12 +209,26 @@ def zone_name(option: str | None, config: Config) -> str | None:
     return option or config.zone
 
 
-def _config(raw: Mapping[str, object], reader: Reader) -> Config:
-    from scribe.config.policy import TABLES, policy  # only for those who have a file
+def _config(raw: Mapping[str, object], reader: Reader, folder: Path) -> Config:
+    from scribe.config.check import options  # only for those who have a file
+    from scribe.config.policy import TABLES, policy
 
-    reader.known(raw, "", ("me", "zone", "theme", *TABLES))
+    reader.known(raw, "", ("me", "zone", "theme", "postmortem", "check", *TABLES))
     said = {key: reader.text(raw[key], key) for key in ("me", "zone", "theme") if key in raw}
     theme = said.get("theme")
     if theme is not None and theme not in _THEMES:
         raise reader.error("theme", f"{theme!r} is neither dark nor light", like(theme, _THEMES))
-    return Config(said.get("me"), said.get("zone"), cast("Theme | None", theme), policy(raw, reader))
+    template = _template(raw, reader, folder)
+    agreed = policy(raw, reader)
+    check = options(raw.get("check"), agreed, reader)
+    return Config(said.get("me"), said.get("zone"), cast("Theme | None", theme), agreed, template, check)
+
+
+def _template(raw: Mapping[str, object], reader: Reader, folder: Path) -> str | None:
+    table = reader.table(raw.get("postmortem"), "postmortem")
+    reader.known(table, "postmortem", ("template",))
+    if "template" not in table:
+        return None
+    named = reader.text(table["template"], "postmortem.template")
+    path = Path(named).expanduser()
+    return str(folder / path) if path.suffix or path.name != named else named

@@ -6,8 +6,9 @@ import re
 from typing import Final
 
 from scribe.config.reader import Reader, kind
-from scribe.live.checklists import NAME, Checklist, Item, Phase, slug
+from scribe.live.checklists import NAME, slug
 from scribe.live.policy import DEFAULT, Level, RoleKind
+from scribe.live.procedures import Checklist, Item, Phase
 from scribe.record.terms import ROLES
 from scribe.record.timeline import KINDS
 

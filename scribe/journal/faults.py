@@ -12,7 +12,7 @@ from scribe.record.errors import Busy, Corrupt, Full, JournalError, ReadOnly
 APPLICATION_ID = 0x73637262
 """``scrb``: marks the file as a journal for file(1) and for scribe itself."""
 
-VERSION = 2
+VERSION = 3
 """The schema that this scribe writes, in SQLite's user_version. 2: boards hold coordination."""
 
 _ANOTHER = "name another with --db or SCRIBE_DB"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from scribe.record.afterwards import FactorSaid, ItemSaid
 from scribe.record.chain import Body, Header, Stored
 from scribe.record.events import NO_ENTRY, Action, Decision, Event, Hypothesis, Payload, Timebox, decode_payload
 from scribe.record.state import Board
@@ -37,7 +38,10 @@ def event_from(row: tuple[Any, ...]) -> Event:
 
 
 def next_ref(payload: Payload, kind: str, board: Board) -> str:
-    """The reference that an event is given: H1, D1, A1, B1 (a time-box) or #1; none for a correction."""
+    """The reference that an event is given: H1, D1, A1, B1 (a time-box), F1 (a factor), T1 (an action item) or #1.
+
+    None for a correction. What is imported keeps the one it had, so far as none was given out that comes later.
+    """
     match payload:
         case Hypothesis(target=""):
             prefix = "H"
@@ -47,11 +51,19 @@ def next_ref(payload: Payload, kind: str, board: Board) -> str:
             prefix = "A"
         case Timebox(target=""):
             prefix = "B"
+        case FactorSaid(target=""):
+            prefix = "F"
+        case ItemSaid(target=""):
+            prefix = "T"
         case _ if kind in NO_ENTRY:
             return ""
         case _:
             prefix = "#"
-    return f"{prefix}{board.refs.get(prefix, 0) + 1}"
+    number = board.refs.get(prefix, 0) + 1
+    had = payload.origin.ref if payload.origin else ""
+    if had[:1] == prefix and had[1:].isdecimal():
+        number = max(number, int(had[1:]))
+    return f"{prefix}{number}"
 
 
 def values(part: Header | Body) -> tuple[Any, ...]:

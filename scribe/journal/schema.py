@@ -24,6 +24,13 @@ def _journal(db: Database) -> None:
     db.create_view("incidents", _INCIDENTS)
 
 
+@migrations(name="0002_register")
+def _register(db: Database) -> None:
+    """Plain views of contributing factors and action items."""
+    db.create_view("factors", _FACTORS)
+    db.create_view("action_items", _ACTION_ITEMS)
+
+
 _TABLES = (
     """
     CREATE TABLE events (
@@ -106,6 +113,42 @@ _INCIDENTS = """
            json_extract(board, '$.entries') AS entries
     FROM boards ORDER BY active_at DESC
 """
+
+
+def _listed(items: str, columns: dict[str, str]) -> str:
+    """A view of a list on the board, one row an item; what an item does not say is what the board takes it to be."""
+    chosen = ", ".join(f"{found} AS {name}" for name, found in columns.items())
+    return f"SELECT incident, {chosen} FROM boards, json_each(board, '$.{items}')"
+
+
+def _of(path: str, otherwise: str = "") -> str:
+    found = f"json_extract(value, '$.{path}')"
+    return f"coalesce({found}, '{otherwise}')" if otherwise else found
+
+
+_FACTORS = _listed(
+    "factors",
+    {
+        **{name: _of(name) for name in ("ref", "text", "layer")},
+        "class": _of("factor_class"),
+        "score": _of("score"),
+        "standing": _of("standing", "fact"),
+    },
+)
+_ACTION_ITEMS = _listed(
+    "items",
+    {
+        "ref": _of("ref"),
+        "title": _of("text"),
+        **{name: _of(name) for name in ("owner", "due", "verification", "category", "priority")},
+        "status": _of("status", "open"),
+        "factor": _of("answers"),
+        "verified_at": _of("verified.at"),
+        "verified_by": _of("verified.by"),
+        "created_at": _of("since"),
+        "closed_at": _of("closed.at"),
+    },
+)
 
 
 def migrate(connection: sqlite3.Connection) -> None:

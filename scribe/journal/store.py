@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from scribe.clock import Clock
 from scribe.journal import identity
 from scribe.journal.faults import VERSION, is_busy, spoken
@@ -118,12 +120,28 @@ class Journal:
 
     # ── writing ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def declare(self, incident: str, draft: Draft, *, recorder: str, recorded_at: str) -> Event:
-        """Begin the record of an incident with its declaration. Raises Refused when the id is taken."""
+    def declare(
+        self,
+        incident: str,
+        draft: Draft,
+        *,
+        recorder: str,
+        recorded_at: str,
+        following: Sequence[Draft] = (),
+        settle: Settle | None = None,
+    ) -> Event:
+        """Begin the record of an incident with its declaration.
+
+        ``following`` stands for the rest of a record that comes from elsewhere: all of it in the same transaction, or
+        nothing. Raises Refused when the id is taken, or from ``settle``.
+        """
         with self._transaction():
             if self._read_board(incident) is not None:
                 raise Refused(f"there already is an incident {incident}", "give another with --id")
-            return self._append(Board(incident), (draft,), _as_it_is, recorder, recorded_at)[0]
+            drafts = (draft, *following)
+            return self._append(
+                Board(incident), drafts, settle or _as_it_is, recorder, recorded_at, at_once=bool(following)
+            )[0]
 
     def append(
         self,
@@ -134,9 +152,12 @@ class Journal:
         recorder: str,
         recorded_at: str,
         sent: tuple[str, str, str] | None = None,
+        at_once: bool = False,
     ) -> list[Event]:
         """Record drafts, all or none, durably: when this returns they are on the disk.
 
+        With ``at_once`` the board is folded behind the last of them, and ``settle`` may ask the one that it is given
+        for references alone: thousands of entries of long ago would each have it folded anew.
         ``sent`` names the unsent text (incident, box, process) that these drafts came from; it goes in the same
         transaction, so that no crash can offer a recorded line again.
         Raises Busy, Full, ReadOnly, and Refused from ``settle``.
@@ -145,7 +166,7 @@ class Journal:
             board = self._read_board(incident)
             if board is None:
                 raise NotFound(f"there is no incident {incident}", "scribe list names them")
-            events = self._append(board, drafts, settle, recorder, recorded_at)
+            events = self._append(board, drafts, settle, recorder, recorded_at, at_once=at_once)
             if sent is not None:
                 self._db.execute("DELETE FROM drafts WHERE incident = ? AND box = ? AND process = ?", sent)
             return events
@@ -212,16 +233,25 @@ class Journal:
                 return
 
     def _append(
-        self, board: Board, drafts: Sequence[Draft], settle: Settle, recorder: str, recorded_at: str
+        self,
+        board: Board,
+        drafts: Sequence[Draft],
+        settle: Settle,
+        recorder: str,
+        recorded_at: str,
+        *,
+        at_once: bool,
     ) -> list[Event]:
         writer = self._tag()
         incident = board.incident
         events = []
         for draft in drafts:
             event = self._insert(settle(draft, board, self._lookup(incident)), board, writer, recorder, recorded_at)
-            board = advance(board, event, lambda: self.board_events(incident))
+            # Until the last one stands nothing of the board is asked for but what it counts.
+            counted = replace(event, is_board=False) if at_once else event
+            board = advance(board, counted, lambda: self.board_events(incident))
             events.append(event)
-        self._write_board(board)
+        self._write_board(rebuild(incident, self.events(incident)) if at_once and events else board)
         return events
 
     def _insert(self, draft: Draft, board: Board, writer: str, recorder: str, recorded_at: str) -> Event:

@@ -12,7 +12,7 @@ from scribe.record.typed_time import duration
 from scribe.record.when import Unreadable
 
 _NAME = r"@{0,2}([^\W_][\w.-]*)[:,]?$"
-REFERENCE = r"((?:#|[HDABhdab])\d+(?:·\w+)?)[,.:;]?$"
+REFERENCE = r"((?:#|[HDABFThdabft])\d+(?:·\w+)?)[,.:;]?$"
 _SEVERITY = r"(?i)(?:sev-?)?([1-4])$"
 
 _STATE_WORDS = {

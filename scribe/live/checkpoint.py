@@ -170,7 +170,7 @@ def stored(events: Sequence[Event], place: str, *, include_restricted: bool = Fa
     assert isinstance(own.payload, Checkpoint)
     kept = [entry for entry in view.entries if entry.number in known]
     gone = () if include_restricted else tuple(e.ref for e in state.entries if e.restricted and e.number in known)
-    made = _built(Redacted(view.board, Entries(kept, len(kept)), gone), own.payload, event.at, ref=event.ref)
+    made = _built(Redacted(view.board, Entries(kept, len(kept)), withheld=gone), own.payload, event.at, ref=event.ref)
     return replace(made, restricted=(*made.restricted, event.ref)) if own.restricted else made
 
 

@@ -7,13 +7,15 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from scribe.live.checklists import Checklist, find, known, suggested
+from scribe.live.checklists import find, known, suggested
+from scribe.live.procedures import Checklist
 from scribe.live.recording import SCOPE_WORDS, STRATEGY_CHOICES, row
 from scribe.live.slash import BY_NAME, COMMANDS, Slash
+from scribe.record.sections import SECTIONS
 from scribe.record.state import Board, Entry
 from scribe.record.terms import AUDIENCES, IMPACT_LABELS, MOMENTS, ROLES, STATES
 
-MOST = 40
+MOST = 60
 """How many candidates are offered at most; the screen shows as many as fit."""
 
 _WORD = r"\S*$"
@@ -122,7 +124,7 @@ def _arguments(slash: Slash, words: list[str], known: Known) -> Offer:
     kind = takes[len(words)]
     if kind in ("person", "holder", "role", "packet"):
         return _casting(kind, known)
-    if kind in ("checklist", "item"):
+    if kind in ("checklist", "tick"):
         return _ticking(slash, words, known)
     return (*_FIXED.get(kind, ()), *_standing(kind, words, known), *labels)
 
@@ -167,6 +169,16 @@ def _standing(kind: str, words: list[str], known: Known) -> Offer:
         case "action":
             boxes = [(box.ref, box.text) for box in reversed(board.timeboxes)]
             return [(item.ref, item.text) for item in reversed(board.actions)] + boxes
+        case "ended":
+            return (*_standing("action", words, known), *_standing("item", words, known))
+        case "shown":  # done, and waiting for somebody who saw it work
+            return [(item.ref, item.text) for item in board.items if item.status == "done" and item.verified is None]
+        case "item":
+            return [(item.ref, item.text) for item in reversed(board.items) if not item.is_closed]
+        case "factor":
+            return [(factor.ref, factor.text) for factor in board.factors]
+        case "section":
+            return [(found.key, found.title) for found in SECTIONS]
         case "hypothesis":
             return [(item.ref, item.text) for item in reversed(board.hypotheses)]
         case "entry":

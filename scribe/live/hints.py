@@ -7,8 +7,10 @@ from datetime import datetime
 
 from scribe.live.grammar import OnScreen, ParseError, Recorded, Setting, parse
 from scribe.live.policy import ROLE_LABELS
+from scribe.live.reviewed import announced
 from scribe.live.slash import BY_NAME, Slash
 from scribe.live.typed import Hint
+from scribe.record.afterwards import Curated, FactorSaid, ItemSaid, Waived, Written
 from scribe.record.events import (
     Action,
     Amended,
@@ -108,6 +110,8 @@ def _entry(draft: Draft, setting: Setting, board: Board, me: str) -> Hint:
     payload = draft.payload
     if isinstance(payload, Amended | Retracted | Linked | Restricted | Snoozed):
         return Hint(_correction(payload))
+    if isinstance(payload, Written | FactorSaid | ItemSaid | Curated | Waived):
+        return Hint(announced(payload, board))
     when, level = _when(draft, setting)
     parts = [_what(payload, board, stamp(setting.now), me), when, f"by @{draft.author or me}"]
     if payload.restricted:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
-from scribe.live.checklists import Checklist
+from scribe.live.procedures import Checklist
 from scribe.record.terms import AUDIENCE, MomentName
 
 SEVERITIES: tuple[int, ...] = (1, 2, 3, 4)

@@ -121,7 +121,11 @@ def read_decide(line: Line) -> Drafts:
 
 
 def read_done(line: Line) -> Drafts:
-    """An action, or a time-box, ended well."""
+    """An action, a time-box or an action item is done."""
+    if re.fullmatch(r"[Tt]\d+", line.peek()):
+        from scribe.live.reviewing import read_item_done
+
+        return read_item_done(line)
     status: Ending = "done"
     return _close(line, Timebox(status=status), "B") if _is_box(line) else _close(line, Action(status=status), "A")
 

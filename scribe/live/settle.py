@@ -13,7 +13,9 @@ from msgspec.structs import replace
 from scribe.live import casting, pacing
 from scribe.live.checklists import find, known
 from scribe.live.policy import Policy
+from scribe.live.procedures import CLOSING, unverified
 from scribe.live.wording import backdated, said
+from scribe.record.afterwards import Curated, FactorSaid, ItemSaid, Waived, Written
 from scribe.record.errors import Refused
 from scribe.record.events import (
     NO_ENTRY,
@@ -72,7 +74,22 @@ def settle(draft: Draft, board: Board, lookup: Lookup, policy: Policy, recorder:
 
     Raises Refused: an unknown reference, a thing already closed, a cap passed without a reason.
     """
+    if draft.payload.origin is not None:
+        return _imported(draft, lookup)
     return _protected(_settled(draft, board, lookup, policy, recorder), board, policy)
+
+
+def _imported(draft: Draft, lookup: Lookup) -> Draft:
+    """What comes from elsewhere is taken as it stands; only what it points at has another name here."""
+    payload = draft.payload
+    for field in ("target", "entry", "acknowledges"):
+        name = getattr(payload, field, "")
+        if name:
+            event = lookup(name)
+            if event is None:
+                raise Refused(f"there is no {name} in what is imported")
+            payload = replace(payload, **{field: event.id})
+    return replace(draft, payload=payload)
 
 
 def _settled(draft: Draft, board: Board, lookup: Lookup, policy: Policy, recorder: str) -> Draft:
@@ -109,6 +126,10 @@ def _settled(draft: Draft, board: Board, lookup: Lookup, policy: Policy, recorde
             return _closed(draft, payload, board.timeboxes, "time-box", lookup)
         case Amended() | Retracted() | Linked() | Restricted():
             return _corrected(draft, payload, lookup)
+        case Written() | FactorSaid() | ItemSaid() | Curated() | Waived():
+            from scribe.live.registering import registered  # what is typed while it burns does not wait for it
+
+            return registered(draft, board, lookup)
         case _:
             return draft
 
@@ -138,6 +159,10 @@ def _graded(draft: Draft, payload: Severity, board: Board, policy: Policy) -> Dr
 
 
 def _moved(draft: Draft, payload: StateChange, board: Board, policy: Policy) -> Draft:
+    if payload.state == "closed":
+        from scribe.live.registering import may_close
+
+        may_close(board)
     if backdated(draft, board):
         text, previous = f"state {payload.state}", ""
     elif payload.state == board.state:
@@ -227,6 +252,8 @@ def _ticked(draft: Draft, payload: Tick, board: Board, policy: Policy) -> Draft:
     if item is None:
         names = (each.name for phase in checklist.phases for each in phase.items)
         raise Refused(f"{payload.list} has no item {payload.item}", ", ".join(names))
+    if payload.list == CLOSING.name and payload.item == "actions" and payload.done and unverified(board):
+        raise Refused(f"{', '.join(unverified(board))} not verified yet", "/verified T1 @name, or /drop T1 WHY")
     is_ticked = f"{payload.list}/{payload.item}" in board.ticks
     if is_ticked == payload.done:
         raise Refused(f"{payload.list} {payload.item} is {'ticked already' if is_ticked else 'not ticked'}")

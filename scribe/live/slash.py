@@ -15,12 +15,24 @@ from scribe.record.events import Draft
 from scribe.record.when import When
 
 
+class _Afterwards(Struct, frozen=True):
+    """The reader of a command of the time after, by its name: what is typed while it burns does not wait for it."""
+
+    name: str
+
+    def __call__(self, line: Line) -> tuple[Draft, ...] | OnScreen:
+        from scribe.live import reviewing
+
+        read: Callable[[Line], tuple[Draft, ...] | OnScreen] = getattr(reviewing, self.name)
+        return read(line)
+
+
 class Slash(Struct, frozen=True):
     """One command: its name, its arguments as help shows them, what it does, and its reader.
 
     ``takes`` says what its arguments are, word by word, for completion: severity, state, role, holder, person, packet,
     moment, action, hypothesis, entry, duration, audience, switch, row, scope, impact, aspect, strategy, level,
-    checklist, item, field; ``audience:`` is a label that may stand before the others.
+    ended, shown, checklist, tick, item, factor, section, field; ``audience:`` is a label that may stand before them.
     """
 
     name: str
@@ -28,6 +40,11 @@ class Slash(Struct, frozen=True):
     help: str
     read: Callable[[Line], tuple[Draft, ...] | OnScreen] | None = None
     takes: str = ""
+
+    @property
+    def untimed(self) -> bool:
+        """Whether nobody says when it happened: only its writing counts."""
+        return isinstance(self.read, _Afterwards)
 
     @property
     def usage(self) -> str:
@@ -47,7 +64,12 @@ def run(name: str, line: str, found: re.Match[str], when: When | None, setting: 
     if slash.read is None:
         return OnScreen(slash.name, rest.rest())
     found_out = slash.read(rest)
-    return found_out if isinstance(found_out, OnScreen) else Recorded(found_out)
+    if isinstance(found_out, OnScreen):
+        return found_out
+    if slash.untimed and when is not None:
+        start = len(line) - len(line.lstrip())
+        raise ParseError(f"/{name} has no time of its own", start, start + len(when.raw))
+    return Recorded(found_out)
 
 
 COMMANDS: tuple[Slash, ...] = (
@@ -121,7 +143,7 @@ COMMANDS: tuple[Slash, ...] = (
         "timebox", "5m [@name] TEXT", "somebody looks into it for so long", coordinating.read_timebox, "duration person"
     ),
     Slash("snooze", "10m [why]", "leave what needs attention alone for so long", coordinating.read_snooze, "duration"),
-    Slash("done", "A1 [how]", "an action or time-box ended well", recording.read_done, "action"),
+    Slash("done", "A1 [how]", "an action or time-box ended well; an action item (T1)", recording.read_done, "ended"),
     Slash("failed", "A1 [why]", "an action or time-box failed", recording.read_failed, "action"),
     Slash("confirm", "H1 [evidence]", "a hypothesis holds", recording.read_confirm, "hypothesis"),
     Slash("rule-out", "H1 [evidence]", "a hypothesis does not hold", recording.read_rule_out, "hypothesis"),
@@ -138,9 +160,9 @@ COMMANDS: tuple[Slash, ...] = (
         "[LIST ITEM] [how]",
         "an item of a checklist is done; alone it shows them",
         coordinating.read_tick,
-        "checklist item",
+        "checklist tick",
     ),
-    Slash("untick", "LIST ITEM [why]", "an item is not done after all", coordinating.read_untick, "checklist item"),
+    Slash("untick", "LIST ITEM [why]", "an item is not done after all", coordinating.read_untick, "checklist tick"),
     Slash(
         "security",
         "[indicator: containment: legal:] TEXT",
@@ -165,6 +187,44 @@ COMMANDS: tuple[Slash, ...] = (
     ),
     Slash("retract", "#12 WHY", "take an entry back; it stays in the record", correcting.read_retract, "entry"),
     Slash("link", "#12 URL", "add a source to an entry", correcting.read_link, "entry"),
+    Slash(
+        "write",
+        "SECTION TEXT",
+        "a section of the postmortem (+SECTION: behind it); alone it opens it",
+        _Afterwards("read_write"),
+        "section",
+    ),
+    Slash("send", "#12 SECTION", "an entry's words go into a section", _Afterwards("read_send"), "entry section"),
+    Slash(
+        "factor",
+        "[F1] TEXT [layer: class: score: standing:]",
+        "a contributing factor, or a change of one (F1 drop WHY)",
+        _Afterwards("read_factor"),
+        "factor",
+    ),
+    Slash(
+        "action",
+        "[T1] TEXT [owner: due: verify: category: priority: for:]",
+        "an action item, or a change of one",
+        _Afterwards("read_action"),
+        "item",
+    ),
+    Slash(
+        "verified",
+        "T1 @name [what]",
+        "somebody saw that an action item works",
+        _Afterwards("read_verified"),
+        "shown person",
+    ),
+    Slash("drop", "T1 WHY", "an action item will not be done, or F1 is no factor", _Afterwards("read_drop"), "item"),
+    Slash("star", "#12 …", "documents point the entry out", _Afterwards("read_star"), "entry"),
+    Slash("unstar", "#12 …", "they point it out no longer", _Afterwards("read_unstar"), "entry"),
+    Slash("hide", "#12 …", "documents leave the entry out of their timeline", _Afterwards("read_hide"), "entry"),
+    Slash("unhide", "#12 …", "it stands in their timeline again", _Afterwards("read_unhide"), "entry"),
+    Slash("check", "", "what the check finds in the record and the postmortem"),
+    Slash("waive", "CODE[@PLACE] WHY", "a finding of the check is accepted", _Afterwards("read_waive")),
+    Slash("unwaive", "CODE[@PLACE]", "it counts again", _Afterwards("read_unwaive")),
+    Slash("actions", "", "the action items of all incidents"),
     Slash("find", "WORDS", "show the entries that hold these words, kinds, @names or #tags"),
     Slash("packets", "", "every packet handed over; compare two"),
     Slash("export", "", "write the postmortem's draft to a file"),

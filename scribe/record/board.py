@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from scribe.record.chain import heads_after
 from scribe.record.coordination import handed_on, is_same, noted
 from scribe.record.events import (
+    AFTERWARDS,
     NO_ENTRY,
     Action,
     Amended,
@@ -32,6 +33,7 @@ from scribe.record.events import (
     Update,
 )
 from scribe.record.pace import paced, paced_by_hand, sent
+from scribe.record.register import registered
 from scribe.record.state import (
     Board,
     Holder,
@@ -52,7 +54,8 @@ def advance(board: Board, event: Event, board_events: Callable[[], Iterable[Even
     counted = _count(board, event)
     if not event.is_board:
         return counted
-    if isinstance(event.payload, Amended | Retracted) or event.key < board.key:
+    is_late = written_key(event) < board.written_key if event.kind in AFTERWARDS else event.key < board.key
+    if isinstance(event.payload, Amended | Retracted) or is_late:
         return _with_counters(refold(event.incident, board_events()), counted)
     return _turn(counted, event, event.payload)
 
@@ -74,8 +77,7 @@ def refold(incident: str, board_events: Iterable[Event]) -> Board:
                 spans = _spanned(spans, event, payload)
     board = Board(incident)
     acknowledged: set[str] = set()
-    # What is dated before the declaration is still a change of what was declared.
-    for event in sorted(effective.values(), key=lambda found: (found.kind != "declared", found.key)):
+    for event in sorted(effective.values(), key=_turns):
         board = _turn(board, event, event.payload)
         if isinstance(event.payload, Role):
             acknowledged.add(event.payload.acknowledges)
@@ -89,6 +91,19 @@ def refold(incident: str, board_events: Iterable[Event]) -> Board:
         actions=tuple(item for item in board.actions if item.id not in closed),
         timeboxes=tuple(box for box in board.timeboxes if box.id not in closed),
     )
+
+
+def written_key(event: Event) -> tuple[str, str, int]:
+    """The order of what is written afterwards: nobody says when it happened, only the writing counts."""
+    return (event.written_at, event.writer, event.seq)
+
+
+def _turns(event: Event) -> tuple[int, tuple[str | int, ...]]:
+    """The order in which the board takes events."""
+    if event.kind in AFTERWARDS:
+        return (2, written_key(event))
+    # What is dated before the declaration is still a change of what was declared.
+    return (event.kind != "declared", event.key)
 
 
 def rebuild(incident: str, events: Iterable[Event]) -> Board:
@@ -153,6 +168,8 @@ def _with_counters(board: Board, counted: Board) -> Board:
 
 
 def _turn(board: Board, event: Event, payload: Payload) -> Board:
+    if event.kind in AFTERWARDS:
+        return registered(replace(board, written_key=written_key(event)), event, payload)
     board = replace(board, key=event.key)
     match payload:
         case Declared():
@@ -230,12 +247,12 @@ def _spanned(spans: tuple[StateSpan, ...], event: Event, payload: Declared | Sta
         state: str = payload.state
     else:
         state = "resolved" if payload.postmortem_only else "investigating"
-    return tuple(sorted((*spans, StateSpan(event.recorded_at, state)), key=lambda span: span.recorded_at))
+    return tuple(sorted((*spans, StateSpan(event.written_at, state)), key=lambda span: span.recorded_at))
 
 
 def _marked(board: Board, moment: str, event: Event, *, explicit: bool) -> dict[str, Mark]:
     known = board.moments.get(moment)
-    mark = Mark(event.at, event.precision, event.recorded_at, explicit)
+    mark = Mark(event.at, event.precision, event.written_at, explicit)
     if known is not None and (known.explicit, known.recorded_at) > (mark.explicit, mark.recorded_at):
         return board.moments  # what was said by name wins over what a state implies, the later word over the earlier
     return {**board.moments, moment: mark}
@@ -272,6 +289,5 @@ def _opened(
     if payload.target:
         items = tuple(item for item in items if item.id != payload.target)
     elif opens:
-        who = event.author or event.recorder
-        items = (*items, OpenItem(event.id, event.ref, event.text, who, event.at, payload.tags))
+        items = (*items, OpenItem(event.id, event.ref, event.text, event.who, event.at, payload.tags))
     return items

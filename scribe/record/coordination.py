@@ -45,7 +45,7 @@ def noted(board: Board, event: Event, payload: Payload) -> Board:
         case Tick():
             ticks = {name: tick for name, tick in board.ticks.items() if name != f"{payload.list}/{payload.item}"}
             if payload.done:
-                ticks[f"{payload.list}/{payload.item}"] = Ticked(event.author or event.recorder, event.at)
+                ticks[f"{payload.list}/{payload.item}"] = Ticked(event.who, event.at)
             return replace(board, ticks=ticks)
         case Security(aspect="marked"):
             return replace(board, security=True)

@@ -7,6 +7,9 @@ from typing import Any, Literal, get_args
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
+from scribe.record.afterwards import Curated, FactorSaid, ItemSaid, Waived, Written
+from scribe.record.payloads import Paced as Paced  # whoever asks for events asks for what they carry
+from scribe.record.payloads import Payload as Payload
 from scribe.record.terms import (
     AUDIENCE,
     ImpactField,
@@ -22,34 +25,6 @@ from scribe.record.when import Precision
 
 FORMAT = 1
 """The version of the header and body layout that the digests cover."""
-
-
-class Payload(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", gc=False):
-    """The fields that every kind of event may carry beside its text.
-
-    ``restricted`` marks what is need-to-know and leaves in no copy that did not ask for it by name.
-    """
-
-    tags: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-    mentions: tuple[str, ...] = ()
-    restricted: bool = False
-
-
-class Paced(Payload, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """An event that says how often updates are sent from then on, as the policy stood then.
-
-    ``cadence`` (seconds) speaks of AUDIENCE; where other audiences are switched on ``cadences`` names each of them,
-    None where it has no cadence.
-    """
-
-    cadence: int | None = None
-    cadences: dict[str, int | None] | None = None
-
-    @property
-    def paces(self) -> dict[str, int | None]:
-        """Seconds between two updates for each audience that is switched on."""
-        return {AUDIENCE: self.cadence} if self.cadences is None else self.cadences
 
 
 class Declared(Paced, frozen=True, kw_only=True, omit_defaults=True, tag="declared", gc=False):
@@ -121,7 +96,7 @@ class Update(Payload, frozen=True, kw_only=True, omit_defaults=True, tag="update
     number: int = 0
     next_at: str | None = None
     shape: Literal["", "declared", "update", "resolved"] = ""
-    fields: dict[str, str] = {}
+    fields: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class Role(Payload, frozen=True, kw_only=True, omit_defaults=True, tag="role", gc=False):
@@ -197,7 +172,7 @@ class Checkpoint(Payload, frozen=True, kw_only=True, omit_defaults=True, tag="ch
     number: int = 0
     head: str = ""
     entries: int = 0
-    given: dict[str, str] = {}
+    given: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class Escalation(Payload, frozen=True, kw_only=True, omit_defaults=True, tag="escalation", gc=False):
@@ -303,6 +278,11 @@ AnyPayload = (
     | Linked
     | Restricted
     | Erased
+    | Written
+    | FactorSaid
+    | ItemSaid
+    | Curated
+    | Waived
 )
 
 KNOWN: frozenset[str] = frozenset(kind.__struct_config__.tag for kind in get_args(AnyPayload))
@@ -311,7 +291,10 @@ KNOWN: frozenset[str] = frozenset(kind.__struct_config__.tag for kind in get_arg
 Correction = Amended | Retracted | Linked | Restricted | Erased
 """Events that say something of another event."""
 
-NO_ENTRY: frozenset[str] = frozenset({"amended", "retracted", "linked", "restricted", "snoozed"})
+AFTERWARDS: frozenset[str] = frozenset({"written", "factor", "action_item", "curated", "waived"})
+"""Events of the postmortem and of what follows from it."""
+
+NO_ENTRY: frozenset[str] = AFTERWARDS | {"amended", "retracted", "linked", "restricted", "snoozed"}
 """Events that are no entries of the timeline."""
 
 
@@ -360,9 +343,26 @@ class Event(Struct, frozen=True, gc=False):
         return f"{self.writer}-{self.seq}"
 
     @property
+    def written_at(self) -> str:
+        """When it was written (UTC text): what was imported was written when its source says so."""
+        origin = self.payload.origin
+        return origin.recorded_at or self.recorded_at if origin else self.recorded_at
+
+    @property
+    def written_by(self) -> str:
+        """Who wrote it down: what was imported, whoever its source names."""
+        origin = self.payload.origin
+        return origin.recorder or self.recorder if origin else self.recorder
+
+    @property
+    def who(self) -> str:
+        """Who did or said it; whoever wrote it down where nobody else is named."""
+        return self.author or self.written_by
+
+    @property
     def key(self) -> tuple[str, str, str, int]:
         """The order of the timeline: when it happened, when it was written, by which writer, in which turn."""
-        return (self.at, self.recorded_at, self.writer, self.seq)
+        return (self.at, self.written_at, self.writer, self.seq)
 
 
 _encoder = msgspec.json.Encoder(order="deterministic")
@@ -386,7 +386,7 @@ def is_board(payload: Payload, *, target_is_board: bool = False) -> bool:
         return payload.point_settled or any(value is not None for value in said)
     if isinstance(payload, Decision):
         return bool(payload.strategy)
-    return not isinstance(payload, Fact)
+    return not isinstance(payload, Fact | Written | Curated | Waived)
 
 
 def encode_payload(payload: Payload) -> str:

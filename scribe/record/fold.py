@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right, insort
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from scribe.record.board import amend_payload, closes, rebuild
+from scribe.record.afterwards import Curated, Waived, Written
+from scribe.record.board import amend_payload, closes, rebuild, written_key
 from scribe.record.events import NO_ENTRY, Action, Amended, Event, Hypothesis, Linked, Restricted, Retracted, Timebox
 from scribe.record.state import (
     Board,
@@ -20,6 +21,7 @@ from scribe.record.state import (
     State,
 )
 from scribe.record.when import seconds_between
+from scribe.record.written import Waiver, Words
 
 Closable = Action | Hypothesis | Timebox
 """Kinds of which a later entry says how they ended."""
@@ -34,7 +36,9 @@ LATE_AFTER = 60
 def entry_of(event: Event, board: Board) -> Entry:
     """An event as the entry that it was when it was recorded."""
     payload = event.payload
-    late = bool(event.at_raw) and seconds_between(event.at, event.recorded_at) >= LATE_AFTER
+    origin = payload.origin
+    late = origin.late if origin else bool(event.at_raw) and _is_late(event.at, event.recorded_at)
+    reconstructed = origin.reconstructed if origin else late and board.over_at(event.recorded_at)
     status = payload.status if isinstance(payload, Closable) and not payload.target else ""
     return Entry(
         event.number,
@@ -44,18 +48,23 @@ def entry_of(event: Event, board: Board) -> Entry:
         event.at,
         event.precision,
         event.at_raw,
-        event.recorded_at,
+        event.written_at,
         event.kind,
         event.text,
-        event.author or event.recorder,
-        event.recorder,
+        event.who,
+        event.written_by,
         payload,
         payload.sources,
         late,
-        late and board.over_at(event.recorded_at),
+        reconstructed,
+        origin is not None,
         restricted=payload.restricted,
         status=status,
     )
+
+
+def _is_late(at: str, recorded_at: str) -> bool:
+    return seconds_between(at, recorded_at) >= LATE_AFTER
 
 
 class Fold:
@@ -66,6 +75,9 @@ class Fold:
         self._items: list[Entry] = []
         self._shared = 0
         self._places: dict[str, dict[int, Entry]] = {}
+        self._written: dict[str, list[Event]] = {}
+        self._waivers: dict[tuple[str, str], Waiver] = {}
+        self._sections: Mapping[str, Words] | None = {}
 
     def add(self, event: Event) -> None:
         """Take one event, in order of arrival. A correction of an entry that was not loaded changes nothing here."""
@@ -81,6 +93,15 @@ class Fold:
                 self._correct(payload.target, lambda entry: replace(entry, sources=_joined(entry.sources, sources)))
             case Restricted(target=target, lifted=lifted):
                 self._correct(target, lambda entry: replace(entry, restricted=not lifted))
+            case Curated(target=target):
+                self._correct(target, lambda entry: _curated(entry, payload))
+            case Written(section=section):
+                insort(self._written.setdefault(section, []), event, key=written_key)
+                self._sections = None
+            case Waived(code=code, place=place, lifted=lifted):
+                self._waivers.pop((code, place), None)
+                if not lifted:
+                    self._waivers[code, place] = Waiver(code, place, event.text, event.who, event.written_at)
             case _ if event.kind not in NO_ENTRY:  # an erased correction says nothing any more, and is no entry
                 self._insert(entry_of(event, self._board))
                 if isinstance(payload, Closable):
@@ -97,7 +118,7 @@ class Fold:
 
     def state(self) -> State:
         """Everything, as it stands."""
-        return State(self._board, self._view())
+        return State(self._board, self._view(), self._words(), tuple(self._waivers.values()))
 
     def partial(self) -> PartialState:
         """As ``state``, when older entries are still to be loaded."""
@@ -110,14 +131,38 @@ class Fold:
         self._shared = len(self._items)
         return Entries(self._items, self._shared)
 
+    def _words(self) -> Mapping[str, Words]:
+        """What every section says; computed when something that it says, or quotes, has changed."""
+        if self._sections is None:
+            self._sections = {key: self._section(events) for key, events in self._written.items()}
+        return self._sections
+
+    def _section(self, events: list[Event]) -> Words:
+        lines: list[str] = []
+        for event in events:
+            payload = event.payload
+            assert isinstance(payload, Written)
+            if not payload.added:
+                lines.clear()
+            lines.append(self._quoted(payload.entry) if payload.entry else event.text)
+        last = events[-1]
+        return Words("\n".join(filter(None, lines)), last.who, last.written_at, events[0].written_at)
+
+    def _quoted(self, target: str) -> str:
+        """An entry's words as they stand now, on one line, with its reference; nothing of what was taken back."""
+        entry = self._find(target)
+        if entry is None or entry.retracted is not None:
+            return ""
+        return f"{' '.join(entry.text.split())} ({entry.ref})"
+
     def _amended(self, entry: Entry, event: Event, change: Amended) -> Entry:
-        revision = Revision(entry.text, entry.at, entry.by, event.recorded_at, event.text)
+        revision = Revision(entry.text, entry.at, entry.by, event.written_at, event.text)
         payload = amend_payload(entry.payload, change)
         if change.text is not UNSET:
             payload = replace(payload, tags=change.tags, mentions=change.mentions)
         at_raw = entry.at_raw if change.at_raw is UNSET else change.at_raw
         at = entry.at if change.at is UNSET else change.at
-        late = bool(at_raw) and seconds_between(at, entry.recorded_at) >= LATE_AFTER
+        late = entry.late if entry.imported else bool(at_raw) and _is_late(at, entry.recorded_at)
         return replace(
             entry,
             text=entry.text if change.text is UNSET else change.text,
@@ -126,7 +171,7 @@ class Fold:
             precision=entry.precision if change.precision is UNSET else change.precision,
             at_raw=at_raw,
             late=late,
-            reconstructed=late and self._board.over_at(entry.recorded_at),
+            reconstructed=entry.reconstructed if entry.imported else late and self._board.over_at(entry.recorded_at),
             payload=payload,
             sources=_joined(entry.sources, change.sources),
             revisions=(*entry.revisions, revision),
@@ -146,6 +191,7 @@ class Fold:
         if old is None:
             return
         new = change(old)
+        self._sections = None if self._written else self._sections  # they may quote it
         self._places[old.writer][old.seq] = new
         place = bisect_right(self._items, old.key, key=lambda found: found.key) - 1
         self._own(min(place, bisect_right(self._items, new.key, key=lambda found: found.key)))
@@ -160,7 +206,7 @@ class Fold:
         gone = self._find(target)
         if gone is None or gone.retracted is not None:
             return
-        why = Retraction(event.text, event.author or event.recorder, event.recorded_at)
+        why = Retraction(event.text, event.who, event.written_at)
         self._correct(target, lambda entry: replace(entry, retracted=why))
         opened = OPENED.get(gone.kind, "")
         self._correct(closes(gone.payload), lambda entry: replace(entry, status=opened, ended_at=""))
@@ -185,6 +231,12 @@ class Fold:
         if place < self._shared:
             self._items = list(self._items)
             self._shared = 0
+
+
+def _curated(entry: Entry, change: Curated) -> Entry:
+    starred = entry.starred if change.starred is UNSET else change.starred
+    hidden = entry.hidden if change.hidden is UNSET else change.hidden
+    return replace(entry, starred=starred, hidden=hidden)
 
 
 def _joined(sources: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:

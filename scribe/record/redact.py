@@ -30,6 +30,7 @@ from scribe.record.events import (
 from scribe.record.state import Board, Entries, Entry, Handed, OpenItem, Said, ScopeRow, State, Ticked
 from scribe.record.terms import IMPACT_LABELS
 from scribe.record.veil import WITHHELD, Veil, restricted_words
+from scribe.record.written import ActionItem, Done, Factor, Waiver
 
 __all__ = ["Redacted", "impact_value", "redact", "restricted_words", "withheld", "withheld_note", "withheld_refs"]
 
@@ -52,12 +53,18 @@ def redact(state: State, *, include_restricted: bool = False) -> Redacted:
     gone = state.withheld if isinstance(state, Redacted) else ()
     restricted = [] if include_restricted else [entry for entry in state.entries if entry.restricted]
     if not restricted:
-        return Redacted(state.board, state.entries, gone)
+        return Redacted(state.board, state.entries, state.sections, state.waivers, gone)
     veil = Veil(restricted)
     quotes = _Quotes(restricted)
     kept = [_open_entry(entry, quotes, veil) for entry in state.entries if not entry.restricted]
     gone += tuple(entry.ref for entry in restricted)
-    return Redacted(_open_part(state.board, kept, restricted, quotes, veil), Entries(kept, len(kept)), gone)
+    return Redacted(
+        _open_part(state.board, kept, restricted, quotes, veil),
+        Entries(kept, len(kept)),
+        {key: replace(words, text=veil.sentences(words.text)) for key, words in state.sections.items()},
+        tuple(_open_waiver(waiver, veil) for waiver in state.waivers),
+        gone,
+    )
 
 
 def withheld(state: State) -> int:
@@ -223,6 +230,8 @@ def _open_part(board: Board, kept: Sequence[Entry], restricted: Sequence[Entry],
         impact=impact,
         sides=sides,
         scope=_scope(standing),
+        factors=tuple(_open_factor(factor, veil) for factor in board.factors),
+        items=tuple(_open_item(item, veil) for item in board.items),
         checkpoint=_handed(board.checkpoint, gone, quotes),
         handoff=_handed(board.handoff, gone, quotes),
         ticks=_ticks(standing),
@@ -233,6 +242,28 @@ def _open_part(board: Board, kept: Sequence[Entry], restricted: Sequence[Entry],
 def _open_items(items: tuple[OpenItem, ...], gone: set[str], veil: Veil) -> tuple[OpenItem, ...]:
     return tuple(
         replace(item, text=veil.text(item.text), tags=veil.whole(item.tags)) for item in items if item.id not in gone
+    )
+
+
+def _open_waiver(waiver: Waiver, veil: Veil) -> Waiver:
+    return replace(waiver, place=veil.text(waiver.place), why=veil.sentences(waiver.why))
+
+
+def _open_factor(factor: Factor, veil: Veil) -> Factor:
+    return replace(factor, text=veil.sentences(factor.text), remark=veil.sentences(factor.remark))
+
+
+def _open_item(item: ActionItem, veil: Veil) -> ActionItem:
+    def said(done: Done | None) -> Done | None:
+        return replace(done, words=veil.sentences(done.words)) if done else None
+
+    return replace(
+        item,
+        text=veil.sentences(item.text),
+        owner=veil.text(item.owner),
+        verification=veil.sentences(item.verification),
+        closed=said(item.closed),
+        verified=said(item.verified),
     )
 
 

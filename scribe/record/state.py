@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import overload
 
 import msgspec
@@ -11,6 +11,7 @@ from msgspec import Struct
 from scribe.record.events import Payload, Point
 from scribe.record.terms import OVER, ScopeRowName, Verdict
 from scribe.record.when import Precision
+from scribe.record.written import ActionItem, Factor, Waiver, Words
 
 
 class Holder(Struct, frozen=True, gc=False):
@@ -140,7 +141,8 @@ class Board(Struct, frozen=True, omit_defaults=True):
     mitigation last moved on, ``strategy_at`` when a strategy was last decided; ``trigger`` the confirmed seconds
     without progress after which another one is asked for (None: not confirmed yet, 0: never). ``handoff`` is a packet
     not acknowledged yet, ``unpacketed`` since when the commander is another without one. ``ticks`` goes by
-    ``list/item``, ``snoozes`` by the key of what is snoozed.
+    ``list/item``, ``snoozes`` by the key of what is snoozed. ``factors`` and ``items`` are what was registered
+    afterwards, ``written_key`` the order key of the newest event that tells of them.
     """
 
     incident: str
@@ -172,6 +174,9 @@ class Board(Struct, frozen=True, omit_defaults=True):
     escalated: int = 0
     ticks: dict[str, Ticked] = {}
     snoozes: dict[str, Snooze] = {}
+    factors: tuple[Factor, ...] = ()
+    items: tuple[ActionItem, ...] = ()
+    written_key: tuple[str, str, int] = ("", "", 0)
     spans: tuple[StateSpan, ...] = ()
     key: tuple[str, str, str, int] = ("", "", "", 0)
     entries: int = 0
@@ -237,7 +242,7 @@ class Board(Struct, frozen=True, omit_defaults=True):
         return self.postmortem_only or state in OVER
 
 
-_COUNTERS = ("entries", "events", "refs", "tails", "heads", "genesis", "active_at")
+_COUNTERS = ("entries", "events", "refs", "tails", "heads", "genesis", "active_at", "written_key")
 
 
 def looks_like(board: Board, other: Board) -> bool:
@@ -268,7 +273,8 @@ class Retraction(Struct, frozen=True, gc=False):
 class Entry(Struct, frozen=True, gc=False):
     """One line of the timeline, with every correction applied. ``ended_at`` is set once a hypothesis or action closed.
 
-    ``status`` is empty, or the status of a hypothesis or an action as it stands now.
+    ``status`` is empty, or the status of a hypothesis or an action as it stands now. Documents point out what is
+    ``starred``, and leave what is ``hidden`` out of their timeline.
     """
 
     number: int
@@ -289,6 +295,8 @@ class Entry(Struct, frozen=True, gc=False):
     reconstructed: bool = False
     imported: bool = False
     restricted: bool = False
+    starred: bool = False
+    hidden: bool = False
     status: str = ""
     ended_at: str = ""
     revisions: tuple[Revision, ...] = ()
@@ -353,10 +361,15 @@ class Entries(Sequence[Entry]):
 
 
 class State(Struct, frozen=True, eq=False):
-    """An incident as it stands: its board and all of its entries."""
+    """An incident as it stands: its board, all of its entries, and what was written of it afterwards.
+
+    ``sections`` go by their keys.
+    """
 
     board: Board
     entries: Entries
+    sections: Mapping[str, Words] = {}
+    waivers: tuple[Waiver, ...] = ()
 
 
 class PartialState(Struct, frozen=True, eq=False):

@@ -71,3 +71,43 @@ OVER: frozenset[str] = frozenset(STATES[4:])
 """The states in which users are no longer affected and nothing counts down."""
 
 MOMENTS: tuple[MomentName, ...] = get_args(MomentName)
+
+FactorLayer = Literal["technical", "operational", "detection", "change", "responsibility", "organisational"]
+FactorClass = Literal[
+    "monitoring",
+    "testing",
+    "documentation",
+    "process",
+    "knowledge",
+    "capacity",
+    "third_party",
+    "communication",
+    "change_management",
+    "technical_debt",
+]
+Standing = Literal["fact", "candidate"]
+Category = Literal["prevent", "detect", "mitigate", "learn"]
+Priority = Literal["P0", "P1", "P2"]
+ItemStatus = Literal["open", "in_progress", "done", "wont_do"]
+
+LAYERS: tuple[FactorLayer, ...] = get_args(FactorLayer)
+FACTOR_CLASSES: dict[FactorClass, str] = {
+    "monitoring": "monitoring missing or inadequate",
+    "testing": "testing insufficient",
+    "documentation": "documentation gaps",
+    "process": "process not followed",
+    "knowledge": "knowledge concentrated in few people",
+    "capacity": "capacity or scaling limits",
+    "third_party": "third-party dependency",
+    "communication": "communication breakdown",
+    "change_management": "change management",
+    "technical_debt": "technical debt",
+}
+"""The ten classes of contributing factors, and how they are called in documents."""
+
+STANDINGS: tuple[Standing, ...] = get_args(Standing)
+CATEGORIES: tuple[Category, ...] = get_args(Category)
+PRIORITIES: tuple[Priority, ...] = get_args(Priority)
+ITEM_STATUSES: tuple[ItemStatus, ...] = get_args(ItemStatus)
+CLOSED_ITEMS: frozenset[str] = frozenset({"done", "wont_do"})
+"""Action items on which no more work is to be done."""

@@ -40,9 +40,10 @@ def visible(text: str) -> str:
 
     ``\n`` stays, a tab is four spaces, ESC is ␛, a bidi override ‹202E›. What emoji are joined with stays.
     """
-    if text.replace("\n", "").isprintable() and not _BLANK.search(text):
+    if _is_shown(text.replace("\n", "")):
         return text
-    return "".join(char if char.isprintable() and not _BLANK.match(char) else _sign(char) for char in text)
+    # Line by line, and each unusual character once: of a long text it is one line among thousands that has any.
+    return "\n".join(line if _is_shown(line) else line.translate(_signs(line)) for line in text.split("\n"))
 
 
 def one_line(text: str) -> str:
@@ -50,11 +51,18 @@ def one_line(text: str) -> str:
     return visible(text).replace("\n", " ⏎ ")
 
 
+def _is_shown(line: str) -> bool:
+    """Whether every character of a line is one that shows, and does nothing else."""
+    return line.isprintable() and (line.isascii() or not _BLANK.search(line))
+
+
+def _signs(line: str) -> dict[int, str]:
+    return {ord(char): _sign(char) for char in set(line) if not _is_shown(char)}
+
+
 def _sign(char: str) -> str:
     """What is shown for a character that Python calls unprintable, or that shows nothing."""
     code = ord(char)
-    if char == "\n":
-        return char
     if char == "\t":
         return "    "
     if code < 0x20:

@@ -101,6 +101,12 @@ class Veil:
         lines = self.text(text).split("\n")
         return "\n".join(VEILED if not self._runs.isdisjoint(_runs(line)) else line for line in lines)
 
+    def sentences(self, text: str) -> str:
+        """Prose written of the incident: a sentence that tells a restricted entry goes whole, the others stay."""
+        parts = re.split(r"(\n+|(?<=[.!?。！？])\s+)", text)
+        parts[::2] = [self.told(part) for part in parts[::2]]
+        return "".join(parts)
+
     def whole(self, texts: tuple[str, ...]) -> tuple[str, ...]:
         """Those of some tags or addresses that hold no such word."""
         return tuple(text for text in texts if self.text(text) == text)

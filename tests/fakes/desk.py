@@ -18,6 +18,10 @@ from scribe.recorder import Recorder, declare
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
+CLOSING = tuple(f"/tick closing {name}" for name in ("actions", "recurrence", "monitoring", "stakeholder", "lessons"))
+"""What has to be ticked before an incident can be closed."""
+
+
 def at(clock: str) -> str:
     """The stored form of a clock time on the day of the tests."""
     return f"2026-11-20T{clock}:00.000Z"

@@ -80,7 +80,7 @@ def test_the_boards_of_an_older_journal_are_folded_anew(path: Path, writes: bool
     assert active.sides == {"users": Said("12 %", at("12:00"))}
     assert (active.checkpoints, set(active.ticks), active.progress) == (1, {"sev1/page"}, at("12:00"))
     assert events_of(path) == before  # what was recorded is not touched
-    assert version_of(path) == VERSION == 2
+    assert version_of(path) == VERSION == 3
     journal.close()
 
 

@@ -19,7 +19,7 @@ from scribe.record.chain import Body, Header, split
 from scribe.record.errors import Busy, Corrupt, Full, JournalError, Missing, Newer, NotFound, ReadOnly, Refused
 from scribe.record.events import Draft, Fact, Impact
 from scribe.recorder import Recorder, declare
-from tests.fakes.desk import NOON, Desk, at
+from tests.fakes.desk import CLOSING, NOON, Desk, at
 from tests.fakes.raw import raw
 
 
@@ -286,6 +286,8 @@ def test_the_active_incident_is_the_open_one_that_spoke_last(desk: Desk) -> None
     active = desk.journal.active()
     assert active is not None
     assert active.incident == second.incident
+    for tick in CLOSING:
+        second.type(tick)
     second.type("/state closed", after=1)
     assert desk.journal.active() is None
     assert [board.incident for board in desk.journal.boards()] == [second.incident, desk.incident]

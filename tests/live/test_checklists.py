@@ -8,20 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from scribe.live.checklists import (
-    BUILT_IN,
-    NAME,
-    Checklist,
-    Item,
-    Phase,
-    find,
-    known,
-    progress,
-    slug,
-    suggested,
-)
+from scribe.live.checklists import NAME, find, known, progress, slug, suggested
+from scribe.live.procedures import BUILT_IN, Checklist, Item, Phase
 from scribe.record.events import Point
 from scribe.record.state import Board, Holder, Mark, OpenItem, Said, ScopeRow, Ticked, TimeboxRow, Track
+from scribe.record.written import ActionItem, Done
 
 NOON = "2026-11-20T12:00:00.000Z"
 BARE = Board("inc", title="Checkout fails", moments={"declared": Mark(NOON, "second", NOON, False)})
@@ -70,6 +61,7 @@ def test_the_built_in_lists() -> None:
         "data-loss",
         "declaration",
         "resolution",
+        "closing",
     ]
 
 
@@ -98,6 +90,7 @@ def test_every_item_has_a_name_of_its_own_that_is_quickly_typed_and_words_in_one
         ("data-loss", "backup range restore integrity"),
         ("declaration", "severity ic roles impact first-update"),
         ("resolution", "user-signal health-signal resolved postmortem"),
+        ("closing", "actions recurrence monitoring stakeholder lessons"),
     ],
 )
 def test_what_must_not_be_missing(name: str, wanted: str) -> None:
@@ -123,7 +116,8 @@ def test_an_own_list_of_the_same_name_takes_the_built_in_s_place() -> None:
     assert [checklist.name for checklist in known((mine,))] == [checklist.name for checklist in BUILT_IN]
     assert find("data-loss", (mine,)) is mine
     assert names(replace(BARE, state="postmortem", sides={"data": Said("an hour of orders", NOON)}), mine) == [
-        "data-loss"
+        "data-loss",
+        "closing",
     ]
 
 
@@ -170,7 +164,11 @@ def test_a_team_s_own_item_is_never_proposed() -> None:
     assert (done.proposed, done.open) == (0, 1)
 
 
+SEEN = Done("al", NOON, "it paged")
+ITEM = ActionItem("k-9", "T1", "add an alert", "sam", NOON, status="done", closed=SEEN, verified=SEEN)
 SHOWN = [
+    ("closing/actions", replace(BARE, items=(ITEM,))),
+    ("closing/actions", replace(BARE, items=(ITEM, replace(ITEM, ref="T2", status="wont_do", verified=None)))),
     ("sev1/verify", reached("acknowledged")),
     ("sev1/ic", replace(BARE, roles={"ic": SAM})),
     ("sev1/page", reached("assembled")),
@@ -224,6 +222,7 @@ def test_every_item_that_the_board_may_show_is_tried() -> None:
     ("place", "board"),
     [
         ("sev1/changes", replace(BARE, scope=(ROW,))),
+        ("closing/actions", replace(BARE, items=(ITEM, replace(ITEM, ref="T2", verified=None)))),
         ("sev1/deploy", replace(BARE, state="mitigating")),
         ("sev1/resolved", replace(BARE, state="monitoring")),
         ("declaration/roles", replace(BARE, roles={"ops": SAM, "comms": ()})),
@@ -252,13 +251,13 @@ def test_a_sev_1_has_its_procedure_until_it_is_over() -> None:
     assert names(board) == ["sev1", "declaration"]
     assert names(replace(board, state="monitoring")) == ["resolution", "sev1", "declaration"]
     assert names(replace(board, state="resolved")) == ["resolution"]
-    assert names(replace(board, state="postmortem")) == []
+    assert names(replace(board, state="postmortem")) == ["closing"]
 
 
 def test_what_protects_people_and_data_comes_first() -> None:
     board = replace(BARE, severity=1, security=True, sides={"data": Said("orders of an hour", NOON)})
     assert names(board) == ["data-exposure", "data-loss", "sev1", "declaration"]
-    assert names(replace(board, state="verification")) == ["data-exposure", "data-loss"]
+    assert names(replace(board, state="verification")) == ["data-exposure", "data-loss", "closing"]
     assert names(replace(board, state="closed")) == []
 
 

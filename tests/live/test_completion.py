@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from scribe.live.checklists import BUILT_IN, Checklist, Item, Phase
 from scribe.live.completion import MOST, candidates, people
+from scribe.live.procedures import BUILT_IN, Checklist, Item, Phase
 from scribe.live.slash import COMMANDS, Slash
 from scribe.record.events import Fact
 from scribe.record.state import Board, Entry, Handed, Holder, OpenItem, ScopeRow, Ticked, TimeboxRow, Track
 from scribe.record.terms import MOMENTS, ROLES, STATES
+from scribe.record.written import ActionItem, Factor
 
 AT = "2026-11-20T14:02:00.000Z"
 BOARD = Board(
@@ -25,6 +26,11 @@ BOARD = Board(
         ScopeRow("user_group", "unknown", "not_affected", "", AT),
     ),
     refs={"#": 12, "H": 3, "A": 2},
+)
+ITEMS = (
+    ActionItem("w-6", "T1", "add an alert", "al", AT),
+    ActionItem("w-7", "T2", "write a runbook", "al", AT, status="wont_do"),
+    ActionItem("w-8", "T3", "add a limit", "al", AT, status="done"),
 )
 PEOPLE = ("alice", "bob", "Bert", "민수")
 
@@ -197,6 +203,7 @@ def test_every_argument_that_a_command_takes_can_be_offered(slash: Slash) -> Non
         BOARD, handoff=Handed("w-9", "#9", AT, 3, "ic", "alice", "bob"), ticks={"sev1/page": Ticked("al", AT)}
     )
     board = replace(board, tracks=(Track("stakeholders", AT), Track("public", AT)))
+    board = replace(board, factors=(Factor("w-5", "F1", "no alert", "al", AT),), items=ITEMS)
     words = [f"/{slash.name}"]
     for kind in slash.takes.split():
         line = f"{' '.join(words)} "
@@ -222,6 +229,14 @@ def test_nothing_is_offered_where_nothing_is_open() -> None:
     assert offered("/done ", board=empty) == []
     assert offered("/confirm ", board=empty) == []
     assert offered("/amend ", board=empty) == []
+
+
+def test_what_is_still_to_be_done_is_offered_and_what_was_dropped_is_not() -> None:
+    board = replace(BOARD, items=ITEMS)
+    assert offered("/done ", board=board) == ["A2", "T1"]
+    assert offered("/failed ", board=board) == ["A2"]
+    assert offered("/drop T", board=board) == ["T1"]
+    assert offered("/verified ", board=board) == ["T3"]
 
 
 def test_there_are_never_too_many() -> None:

@@ -202,6 +202,5 @@ def test_what_the_screen_carries_out(line: str, found: OnScreen) -> None:
     assert parse(line, HERE) == found
 
 
-def test_there_is_no_command_that_checks() -> None:
-    with pytest.raises(ParseError, match="there is no command /check;"):
-        parse("/check", HERE)
+def test_checking_is_the_screen_s() -> None:
+    assert parse("/check", HERE) == OnScreen("check", "")

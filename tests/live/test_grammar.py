@@ -212,7 +212,7 @@ def test_nothing_but_grammar_is_refused(line: str) -> None:
         ("/stat mitigating", "/stat", "/state"),
         ("14:02 /sve 1", "/sve", "/sev"),
         ("  /confrim H1", "/confrim", "/confirm"),
-        ("/frobnicate", "/frobnicate", None),
+        ("/xyzzyx", "/xyzzyx", None),
         ("25:99 x", "25:99", None),
         ("14:15 x", "14:15", "14:10"),
         ("2026-11-31 14:02 x", "2026-11-31 14:02", None),
@@ -273,12 +273,14 @@ def test_every_command_has_its_words(slash: Slash) -> None:
 
 SHEETS = {"handoff": "handoff", "update": "update", "impact": "impact", "scope": "impact"}
 SHEETS |= dict.fromkeys(("tick", "untick"), "tick")
+SHEETS |= {"write": "write", "factor": "write", "action": "write"}
+PLACES = {"factor": "factors", "action": "actions"}
 
 
 @pytest.mark.parametrize("name", SHEETS)
 def test_a_command_with_a_sheet_opens_it_when_it_stands_alone(name: str) -> None:
     for line in (f"/{name}", f"  /{name}  ", f"14:02 /{name}"):
-        assert answer(line) == OnScreen(SHEETS[name], "")
+        assert answer(line) == OnScreen(SHEETS[name], PLACES.get(name, ""))
 
 
 def answer(line: str) -> Parsed | ParseError | None:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from scribe.live.checklists import Checklist, Item, Phase
 from scribe.live.policy import DEFAULT, Level
+from scribe.live.procedures import Checklist, Item, Phase
 from scribe.record.errors import Refused
 from scribe.record.events import (
     Decision,
@@ -78,7 +78,7 @@ def test_the_declaration_starts_the_countdown(tmp_path: Path, severity: int | No
         ("5 /cadence 20m\n6 /sev 1\n7 /update x", "12:22"),
         # once it is over nothing is due, and when it comes back it starts anew
         ("5 /state resolved", None),
-        ("5 /state closed", None),
+        ("5 /state verification", None),
         ("5 /state resolved\n6 /update all is well", None),
         ("5 /state resolved\n6 /sev 1", None),
         ("5 /state resolved\n30 /state investigating", "12:45"),

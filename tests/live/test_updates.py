@@ -20,6 +20,7 @@ from scribe.record.terms import AUDIENCES
 from scribe.record.when import shifted, stamp
 from scribe.recorder import Recorder
 from tests.after.records import DECLARED, told
+from tests.fakes.desk import CLOSING
 
 POINTS = (8, 10, 20, 28, 40, 58, 75, 85, 112, 125)
 NOW = stamp(DECLARED + timedelta(minutes=20))
@@ -215,7 +216,8 @@ def test_the_public_draft(at: At) -> None:
     ],
 )
 def test_each_state_has_its_public_title(tmp_path: Path, state: str, title: str, colour: str) -> None:
-    lines = () if state == "investigating" else (f"01:00 /state {state}",)
+    ticks = tuple(f"00:30 {tick}" for tick in CLOSING) if state == "closed" else ()
+    lines = () if state == "investigating" else (*ticks, f"01:00 /state {state}")
     composition = of(told(tmp_path, *lines), "public")
     assert (composition.heading, composition.colour) == (f"{title}: Checkout fails", colour)
     assert composition.value("status") == title

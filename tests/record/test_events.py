@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scribe.record.afterwards import Curated, FactorSaid, ItemSaid, Waived, Written
 from scribe.record.events import (
     KNOWN,
     NO_ENTRY,
@@ -42,6 +43,7 @@ from scribe.record.events import (
     is_board,
     kind_of,
 )
+from scribe.record.payloads import Origin
 from scribe.record.terms import (
     AUDIENCE,
     AUDIENCES,
@@ -104,6 +106,14 @@ EXAMPLES: list[tuple[Payload, str, bool]] = [
     (Retracted(target="w-1"), "retracted", False),
     (Linked(target="w-1", sources=("https://x.example",)), "linked", False),
     (Erased(target="w-1"), "erased", False),
+    (Written(section="summary", added=True), "written", False),
+    (FactorSaid(layer="technical", factor_class="testing", score=0, standing="candidate"), "factor", True),
+    (FactorSaid(target="w-1", dropped=True), "factor", True),
+    (ItemSaid(owner="al", due="2026-12-01", answers=("F1", "trigger"), category="learn"), "action_item", True),
+    (ItemSaid(target="w-1", status="done"), "action_item", True),
+    (Curated(target="w-1", starred=True), "curated", False),
+    (Waived(code="few-factors", place="factors"), "waived", False),
+    (Fact(origin=Origin("csv", recorded_at="2026-11-20T12:05:00.000Z", recorder="al", late=True)), "fact", False),
 ]
 
 

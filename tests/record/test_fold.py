@@ -21,7 +21,7 @@ from scribe.record.events import Action, Checkpoint, Draft, Role, decode_payload
 from scribe.record.fold import replay
 from scribe.record.state import AnyState, Board, Entry, PartialState, State
 from scribe.recorder import Recorder
-from tests.fakes.desk import NOON, Desk, at
+from tests.fakes.desk import CLOSING, NOON, Desk, at
 
 
 @pytest.fixture
@@ -229,7 +229,9 @@ def test_a_backdated_resolution_stops_the_countdown(desk: Desk) -> None:
 )
 def test_moments(desk: Desk, story: list[str], moments: dict[str, str | None]) -> None:
     for line in story:
-        desk.type(line, after=10)
+        desk.clock.advance(600)
+        for typed in (*(CLOSING if line == "/state closed" else ()), line):
+            desk.type(typed)
     board = desk.board
     assert {name: board.moment(name) for name in board.moments} == {
         name: at(clock) if clock else None for name, clock in moments.items()
@@ -272,6 +274,8 @@ def test_late_and_reconstructed(desk: Desk, before: list[str], line: str, late: 
     (event,) = desk.type(line)
     entry = desk.entry(event.ref)
     assert (entry.late, entry.reconstructed) == (late, reconstructed)
+    for tick in CLOSING:
+        desk.type(tick)
     desk.type("/state closed", after=1)
     assert desk.entry(event.ref).reconstructed == reconstructed
 

@@ -112,6 +112,12 @@ def test_of_all_format_characters_only_those_that_show_or_join_remain() -> None:
     assert "ARABIC LETTER MARK" not in names
 
 
+@given(st.lists(anything).map("\n".join))
+@example("a\tb\n\tplain\n\u3164")
+def test_a_text_is_shown_as_each_of_its_characters_is(text: str) -> None:
+    assert visible(text) == "".join(map(visible, text))
+
+
 @given(anything)
 def test_every_line_stays_a_line(text: str) -> None:
     assert visible(text).count("\n") == text.count("\n")
