@@ -76,11 +76,10 @@ def communication(entries: Iterable[Entry], *, zero: str | None, last: str) -> C
     ``last`` is when the record was last written: the only 'now' that a record has.
     """
     walk = _Walk(zero)
+    pacing = [(entry, entry.payload) for entry in entries if isinstance(entry.payload, Pacing)]
     # As on the board, what is dated before the declaration is still a change of what was declared.
-    for entry in sorted(entries, key=lambda found: found.kind != "declared"):
-        payload = entry.payload
-        if isinstance(payload, Pacing):
-            walk.take(entry, payload)
+    for entry, payload in sorted(pacing, key=lambda found: found[0].kind != "declared"):
+        walk.take(entry, payload)
     for audience in walk.due:
         walk.note_miss(audience, "open", last, None)
     return Communication(tuple(walk.sent), tuple(walk.missed), min(walk.due.values(), default=None))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from scribe.record.events import Checkpoint, Impact, Role, Scope, Security, Tick
+from scribe.record.events import Checkpoint, Fact, Impact, Role, Scope, Security, Tick
 from scribe.record.state import Entry
 from scribe.record.terms import IMPACT_LABELS, SCOPE_ROWS, ImpactField, ScopeRowName, Verdict
 
@@ -112,4 +112,6 @@ def stands_apart(entry: Entry) -> bool:
     containment and legal conclusions are kept apart from facts.
     """
     payload = entry.payload
+    if isinstance(payload, Fact):  # nearly every entry, and found to be one at a fraction of what the others cost
+        return False
     return isinstance(payload, Tick) or (isinstance(payload, Security) and payload.aspect not in ("marked", "lifted"))

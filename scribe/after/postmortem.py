@@ -25,8 +25,10 @@ from scribe.after.coordination import (
     sides,
     stands_apart,
 )
+from scribe.after.findings import Finding
 from scribe.after.metrics import Measure, measures
-from scribe.after.sections import LAYERS, SECTIONS, Layer, Section
+from scribe.after.sections import LAYERS, Layer, Part, parts
+from scribe.after.targets import Deadline, Target, deadlines, targets
 from scribe.after.threads import (
     Change,
     DecisionPoint,
@@ -38,10 +40,11 @@ from scribe.after.threads import (
     tenures,
     threads,
 )
-from scribe.record.events import Action, Hypothesis, Impact, Milestone, Timebox
+from scribe.record.events import Action, Fact, Hypothesis, Impact, Milestone, Timebox
 from scribe.record.redact import Redacted, withheld_refs
-from scribe.record.state import Board, Entry, Mark
-from scribe.record.terms import MOMENTS, ROLES, MomentName, RoleName
+from scribe.record.state import Board, Entry, Mark, Ticked
+from scribe.record.terms import FACTOR_CLASSES, MOMENTS, ROLES, FactorClass, MomentName, RoleName
+from scribe.record.written import ActionItem, Factor, Waiver
 
 SEVERITY_NAMES: dict[int, str] = {1: "critical", 2: "high", 3: "medium", 4: "low"}
 """What a severity is called beside its number."""
@@ -95,16 +98,26 @@ class Source(Struct, frozen=True, gc=False):
     refs: tuple[str, ...]
 
 
+class ClassScore(Struct, frozen=True, gc=False):
+    """One of the ten classes of factors: its highest score (None: nobody scored it), and the factors of that class."""
+
+    factor_class: FactorClass
+    title: str
+    score: int | None
+    factors: tuple[Factor, ...]
+
+
 class Counts(Struct, frozen=True, gc=False):
     """Of ``entries`` in the record, ``shown`` stand in the timeline and ``apart`` in sections of their own.
 
-    Late ones include reconstructed ones. ``withheld`` are restricted and left out; ``restricted`` were asked for by
-    name, and stand in the document.
+    Late ones include reconstructed ones; ``hidden`` ones were left out by whoever curated it. ``withheld`` are
+    restricted and left out; ``restricted`` were asked for by name, and stand in the document.
     """
 
     entries: int
     shown: int
     apart: int
+    hidden: int
     late: int
     reconstructed: int
     imported: int
@@ -123,7 +136,10 @@ class Postmortem(Struct, frozen=True, gc=False):
     """One incident, ready to be set in a template.
 
     ``impact`` are statements of the whole, ``sides`` what was said of one side of it. ``timeline`` is everything that
-    stands but for ``ticks`` and what the protected track keeps apart.
+    stands but for ``ticks``, what the protected track keeps apart, and what was hidden from it. ``sections`` are what
+    people write, by key; ``targets`` the milestones that were agreed on, ``closing`` the ticks without which no
+    incident closes, ``recovery`` those of its two signals (``user-signal``, ``health-signal``), by item. ``findings``
+    are what the check found, for a draft to list.
     """
 
     id: str
@@ -161,14 +177,42 @@ class Postmortem(Struct, frozen=True, gc=False):
     head: str
     zero: str | None
     written_until: str
-    sections: dict[str, Section]
+    sections: dict[str, Part]
     layers: tuple[Layer, ...]
     own_roles: Mapping[RoleName, str]
+    factors: tuple[Factor, ...]
+    items: tuple[ActionItem, ...]
+    waivers: tuple[Waiver, ...]
+    targets: tuple[Target, ...]
+    deadlines: tuple[Deadline, ...]
+    closing: Mapping[str, Ticked]
+    recovery: Mapping[str, Ticked]
+    findings: tuple[Finding, ...] = ()
 
     @property
     def severity_label(self) -> str:
         """The severity as people say it; empty when nobody set one."""
         return f"SEV-{self.severity} ({SEVERITY_NAMES[self.severity]})" if self.severity else ""
+
+    @property
+    def near_miss(self) -> bool:
+        """Whether it was said that nobody was harmed."""
+        return self.sections["near-miss"].text == "yes"
+
+    @property
+    def starred(self) -> tuple[Entry, ...]:
+        """The entries of the timeline that somebody pointed out."""
+        return tuple(entry for entry in self.timeline if entry.starred)
+
+    @property
+    def classes(self) -> tuple[ClassScore, ...]:
+        """The ten classes of factors (001), each with its highest score, zero included."""
+        found = []
+        for name, title in FACTOR_CLASSES.items():
+            factors = tuple(factor for factor in self.factors if factor.factor_class == name)
+            scores = [factor.score for factor in factors if factor.score is not None]
+            found.append(ClassScore(name, title, max(scores, default=None), factors))
+        return tuple(found)
 
     @property
     def commanders(self) -> tuple[Tenure, ...]:
@@ -213,17 +257,27 @@ class Postmortem(Struct, frozen=True, gc=False):
 
 
 def build(
-    state: Redacted, *, zone: tzinfo, draft: bool = False, own_roles: Mapping[RoleName, str] | None = None
+    state: Redacted,
+    *,
+    zone: tzinfo,
+    draft: bool = False,
+    own_roles: Mapping[RoleName, str] | None = None,
+    wanted: Mapping[MomentName, int] | None = None,
 ) -> Postmortem:
     """The document of one incident. While users are still affected it is a draft whatever was asked for.
 
-    ``own_roles`` are the titles of roles that the team's config adds.
+    ``own_roles`` are the titles of roles that the team's config adds, ``wanted`` the milestones that it agreed on for
+    this severity (seconds after T+0).
     """
     board = state.board
     shown = tuple(entry for entry in state.entries if entry.retracted is None)
-    timeline = tuple(entry for entry in shown if not stands_apart(entry))
-    moments = _moments(board, shown)
-    held, needless = tenures(shown)
+    together = tuple(entry for entry in shown if not stands_apart(entry))
+    timeline = tuple(entry for entry in together if not entry.hidden)
+    # Nearly all of a long record is facts. What follows looks for anything but those, and does so twenty times.
+    others = tuple(entry for entry in shown if not isinstance(entry.payload, Fact))
+    sections = parts(state)
+    moments = _moments(board, others)
+    held, needless = tenures(others)
     return Postmortem(
         id=board.incident,
         title=board.title,
@@ -241,32 +295,47 @@ def build(
             for role in dict.fromkeys((*ROLES, *(tenure.role for tenure in held), *needless))
         ),
         people=_people(shown, held),
-        impact=tuple(entry for entry in shown if isinstance(entry.payload, Impact) and not entry.payload.field),
-        sides=sides(shown),
-        scope=scope(shown),
+        impact=tuple(entry for entry in others if isinstance(entry.payload, Impact) and not entry.payload.field),
+        sides=sides(others),
+        scope=scope(others),
         detection=_detection(moments, shown),
         timeline=timeline,
-        communication=communication(shown, zero=board.zero, last=board.active_at),
-        hypotheses=threads(shown, Hypothesis),
-        actions=threads(shown, Action),
-        timeboxes=threads(shown, Timebox),
-        decisions=tuple(entry for entry in shown if entry.kind == "decision"),
-        points=points(shown),
-        escalations=tuple(entry for entry in shown if entry.kind == "escalation"),
-        handovers=handovers(shown),
-        ticks=tuple(entry for entry in shown if entry.kind == "checklist"),
-        protected=protected(shown),
-        severities=severities(shown),
-        states=states(shown),
+        communication=communication(others, zero=board.zero, last=board.active_at),
+        hypotheses=threads(others, Hypothesis),
+        actions=threads(others, Action),
+        timeboxes=threads(others, Timebox),
+        decisions=tuple(entry for entry in others if entry.kind == "decision"),
+        points=points(others),
+        escalations=tuple(entry for entry in others if entry.kind == "escalation"),
+        handovers=handovers(others),
+        ticks=tuple(entry for entry in others if entry.kind == "checklist"),
+        protected=protected(others),
+        severities=severities(others),
+        states=states(others),
         sources=_sources(shown),
-        counts=_counts(state, shown, timeline),
+        counts=_counts(state, shown, together, timeline),
         head=board.head,
         zero=board.zero,
         written_until=board.active_at,
-        sections={section.key: section for section in SECTIONS},
+        sections=sections,
         layers=LAYERS,
         own_roles=own_roles or {},
+        factors=board.factors,
+        items=board.items,
+        waivers=state.waivers,
+        targets=targets(board, wanted or {}),
+        deadlines=deadlines(board, sections),
+        closing=_ticks(board, "closing"),
+        recovery={name: tick for name, tick in _ticks(board, "resolution").items() if name.endswith("-signal")},
     )
+
+
+def _ticks(board: Board, checklist: str) -> dict[str, Ticked]:
+    return {
+        name.removeprefix(f"{checklist}/"): tick
+        for name, tick in board.ticks.items()
+        if name.startswith(f"{checklist}/")
+    }
 
 
 def _moments(board: Board, entries: Sequence[Entry]) -> tuple[Moment, ...]:
@@ -299,13 +368,16 @@ def _detection(moments: Sequence[Moment], entries: Sequence[Entry]) -> Detection
 
 
 def _people(entries: Sequence[Entry], held: Sequence[Tenure]) -> tuple[Person, ...]:
-    did = Counter(entry.by for entry in entries)
-    wrote = Counter(entry.recorded_by for entry in entries)
+    pairs = Counter((entry.by, entry.recorded_by) for entry in entries)
+    did, wrote = Counter[str](), Counter[str]()
+    for (by, recorder), count in pairs.items():
+        did[by] += count
+        wrote[recorder] += count
     roles: dict[str, dict[RoleName, None]] = {}
     for tenure in held:
         roles.setdefault(tenure.who, {})[tenure.role] = None
     # In the order in which the record first names them, so that the list is the same in every export.
-    names = dict.fromkeys(name for entry in entries for name in (entry.by, entry.recorded_by))
+    names = dict.fromkeys(name for pair in pairs for name in pair)
     names.update(dict.fromkeys(roles))
     return tuple(Person(name, tuple(roles.get(name, ())), did[name], wrote[name]) for name in names if name)
 
@@ -319,16 +391,17 @@ def _sources(entries: Sequence[Entry]) -> tuple[Source, ...]:
     return tuple(Source(url, tuple(refs)) for url, refs in named.items())
 
 
-def _counts(state: Redacted, shown: Sequence[Entry], timeline: Sequence[Entry]) -> Counts:
+def _counts(state: Redacted, shown: Sequence[Entry], together: Sequence[Entry], timeline: Sequence[Entry]) -> Counts:
     withheld = withheld_refs(state)
     return Counts(
         entries=len(state.entries) + len(withheld),
         shown=len(timeline),
-        apart=len(shown) - len(timeline),
-        late=sum(entry.late for entry in timeline),
-        reconstructed=sum(entry.reconstructed for entry in timeline),
-        imported=sum(entry.imported for entry in timeline),
-        amended=sum(bool(entry.revisions) for entry in timeline),
+        apart=len(shown) - len(together),
+        hidden=len(together) - len(timeline),
+        late=len([entry for entry in timeline if entry.late]),
+        reconstructed=len([entry for entry in timeline if entry.reconstructed]),
+        imported=len([entry for entry in timeline if entry.imported]),
+        amended=len([entry for entry in timeline if entry.revisions]),
         retracted=tuple(entry.ref for entry in state.entries if entry.retracted is not None),
         withheld=withheld,
         restricted=tuple(entry.ref for entry in shown if entry.restricted),

@@ -1,59 +1,69 @@
-"""What only people can write, and one line each on what belongs there."""
+"""What people wrote in the postmortem's sections, and the questions that the layers of factors ask."""
 
 from __future__ import annotations
 
+import re
+
 from msgspec import Struct
 
+from scribe.record.sections import SECTIONS, Section
+from scribe.record.state import State
+from scribe.record.terms import FactorLayer
+from scribe.record.written import Words
 
-class Section(Struct, frozen=True, gc=False):
-    """A part of the postmortem that no record holds; without text it is still to be written."""
+_REFERENCE = re.compile(r"(?<![\w&/])(#\d+|[HDABFT]\d+)(?:·\w+)?(?!\w)")
 
-    key: str
-    guidance: str
-    text: str = ""
+
+class Part(Struct, frozen=True, gc=False):
+    """A section as it stands; ``words`` is None until somebody writes it."""
+
+    section: Section
+    words: Words | None = None
+
+    @property
+    def key(self) -> str:
+        """The name that it is written under."""
+        return self.section.key
+
+    @property
+    def guidance(self) -> str:
+        """What belongs there."""
+        return self.section.guidance
+
+    @property
+    def text(self) -> str:
+        """What it says; empty until somebody writes it."""
+        return self.words.text if self.words else ""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Its items, where it is a list; else its lines that say something."""
+        return tuple(line for line in self.text.split("\n") if line.strip())
+
+    @property
+    def amount(self) -> float | None:
+        """Its number, where it is an amount; None where nobody gave one."""
+        return float(self.text) if self.section.form == "amount" and self.text else None
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """The references that it names: the entries that it came from."""
+        return tuple(dict.fromkeys(_REFERENCE.findall(self.text)))
 
 
 class Layer(Struct, frozen=True, gc=False):
     """A layer of the system in which contributing factors are looked for."""
 
-    key: str
+    key: FactorLayer
     title: str
     question: str
 
 
-SECTIONS: tuple[Section, ...] = (
-    Section("author", "Who wrote this text, and who read it before it was final."),
-    Section(
-        "summary",
-        "What broke, for whom, how long, and what ended it: four sentences for a reader who was not there.",
-    ),
-    Section("users", "How many users, which journeys; say how the number was counted or estimated."),
-    Section("revenue", "Lost or delayed revenue with its basis, or that there was none."),
-    Section("sla", "Which agreement was breached and by how much, or that none was."),
-    Section("data", "What was lost, doubled or corrupted, and what has been put right since; or that nothing was."),
-    Section(
-        "scope", "User groups, fault domains, dependencies, recent changes: affected, not affected or unknown each."
-    ),
-    Section("detection", "Which signal came first, which one people acted on, and what would have told you sooner."),
-    Section(
-        "trigger",
-        "The one event that set it off. It is not the reason: why the system let it through stands in the factors.",
-    ),
-    Section(
-        "weaknesses", "Why the system allowed the trigger to do harm: control, detection, roll-out, responsibility."
-    ),
-    Section("root_cause", "The chain from the trigger to what users saw, each link with its evidence."),
-    Section("whys", "Ask why at least five times; stop at something the organisation can change, never at a person."),
-    Section("defences", "Alert, test, limit, review or rehearsal that should have stopped it or made it smaller."),
-    Section("well", "What helped and should stay: a tool, a habit, a decision taken in time."),
-    Section("wrong", "What slowed the response or made the harm larger, told as conditions and not as people."),
-    Section("luck", "What could as well have gone the other way and would have made this worse."),
-    Section(
-        "actions", "One row for each weakness, not for each symptom; a signal that anyone can check says it is done."
-    ),
-    Section("lessons", "What other teams should know, and which standard or runbook carries it from now on."),
-)
-"""Every such part, under the name that `scribe write` knows it by where it has one."""
+def parts(state: State) -> dict[str, Part]:
+    """Every section, by its key, in the order in which they are written."""
+    written = {key: words for key, words in state.sections.items() if words.text}
+    return {section.key: Part(section, written.get(section.key)) for section in SECTIONS}
+
 
 LAYERS: tuple[Layer, ...] = (
     Layer("technical", "Technical", "Which property of code, data or capacity turned the trigger into harm?"),

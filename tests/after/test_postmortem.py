@@ -6,8 +6,9 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from scribe.after.postmortem import Person, Source, build
-from scribe.after.sections import LAYERS, SECTIONS
+from scribe.after.sections import LAYERS
 from scribe.record.redact import redact
+from scribe.record.sections import SECTIONS
 from scribe.record.state import Entries, State
 from tests.after.records import told, written
 
