@@ -9,7 +9,7 @@ after rendering, and a postmortem without readable names and references would be
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from urllib.parse import quote
 
@@ -22,18 +22,31 @@ class Md(str):
     __slots__ = ()
 
 
-# Most of what people type is this and needs nothing; looking for it first makes ten thousand entries cheap.
-_PLAIN = re.compile(r"(?:#(?=[0-9])|[@A-Za-z])[A-Za-z0-9 ,.:;%/@#'\"()!?=+>-]*")
-# Signs that act wherever they stand.
-_ACTIVE = re.compile(r"[\\`*\[\]<|~$]")
-# An underscore within a word does nothing. A colon makes a bare address a link, and so does www; an ampersand
-# only matters where it begins an entity.
-_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
-_BARE_LINK = re.compile(r":(?=//)|(?<=\bwww)\.(?=\S)", re.IGNORECASE)
-_AMPERSAND = re.compile(r"&(?=[#A-Za-z])")
+# Signs that act in the midst of a line. Each begins with a literal one: `re` looks for all of these at once.
+_ACTIVE = re.compile(
+    r"""
+      \\ | ` | \* | \[ | \] | < | \| | ~ | \$  # wherever they stand
+    | _ (?: (?<![^\W_]_) | (?![^\W_]) )        # an underscore, but for one within a word
+    | & (?=[#A-Za-z])                          # an ampersand that begins an entity
+    | : (?=//)                                 # a colon, which makes a bare address a link
+    | \. (?<=\b(?i:www)\.) (?=\S)              # and so does www
+    """,
+    re.VERBOSE,
+)
 # Signs that act only where a line begins: a heading, a quotation, a list, a rule or an underline, a table's rule.
-_LEADING = re.compile(r"#{1,6}(?=\s|$)|>|[-+](?=\s|$)|[-=:](?=[-=:\s]*$)")
-_NUMBERED = re.compile(r"([0-9]{1,9})([.)])(?=\s|$)")
+# The backslash comes before them, but in a numbered list behind the number.
+_AT_START = r"(?=#{1,6}(?:\s|$)|>|[-+](?:\s|$)|[-=:][-=:\s]*$)|[0-9]{1,9}(?=[.)](?:\s|$))"
+_LEADING = re.compile(_AT_START)
+# Most of what people type holds none of these; seeing that first makes ten thousand entries cheap. Letters with
+# accents, dashes and quotation marks, kana, Chinese and Hangul are as harmless; other scripts take the longer way.
+_HARMLESS = (
+    r"[-A-Za-z0-9 ,;%/@#'\"()!?=+>"
+    r"\u00c0-\u024f\u2013-\u201d\u2026\u2192\u3001\u3002\u3041-\u3096\u30a1-\u30fc\u4e00-\u9fa5\uac00-\ud7a3]*+"
+)
+_PLAIN = re.compile(
+    rf"(?:[@A-Za-z]|#(?=[0-9])|(?!{_AT_START})){_HARMLESS}"
+    rf"(?:(?:(?<=[A-Za-z0-9])_(?=[A-Za-z0-9])|:(?!//)|\.(?<!(?i:www)\.)){_HARMLESS})*+"
+)
 _ENTITY = re.compile(r"(&#?\w+);")
 _LINK = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
 # What RFC 3986 lets an address hold, and the sign of what is encoded already.
@@ -43,25 +56,30 @@ _URL_SAFE = "-._~:/?#[]@!$&'()*+,;=%"
 def inline(text: str) -> Md:
     """Typed text on one line, as a table cell, a heading, a list item or a line of a paragraph takes it."""
     text = text.strip()
-    if _PLAIN.fullmatch(text) and "://" not in text and "www" not in text.casefold():
+    if _PLAIN.fullmatch(text):
         return Md(text)
     return Md(_at_line_start(_escaped(one_line(text))))
 
 
-def linked(text: str, sources: Iterable[str]) -> Md:
+def linked(text: str, sources: Collection[str]) -> Md:
     """As `inline`, with each source that the text names made a link; sources that it does not name follow it."""
+    if not sources:
+        return inline(text)
     line = one_line(text.strip())
     links = {url: md for url in sources if (md := link(url))}
     named = [url for url in links if url in line]
-    if named:
-        # The longest first: one address may be the beginning of another.
-        pattern = "|".join(re.escape(url) for url in sorted(named, key=len, reverse=True))
-        parts = re.split(f"({pattern})", line)
-        parts[::2] = [_escaped(part) for part in parts[::2]]
-        parts[1::2] = [links[url] for url in parts[1::2]]
-        line = "".join(parts)
-    else:
-        line = _escaped(line)
+    match named:
+        case []:
+            line = _escaped(line)
+        case [url]:  # nearly always, and a pattern takes longer to compile than all the rest
+            line = links[url].join(map(_escaped, line.split(url)))
+        case _:
+            # The longest first: one address may be the beginning of another.
+            pattern = "|".join(re.escape(url) for url in sorted(named, key=len, reverse=True))
+            parts = re.split(f"({pattern})", line)
+            parts[::2] = [_escaped(part) for part in parts[::2]]
+            parts[1::2] = [links[url] for url in parts[1::2]]
+            line = "".join(parts)
     following = [md for url, md in links.items() if url not in named]
     return Md(" ".join(filter(None, (_at_line_start(line), *following))))
 
@@ -98,17 +116,13 @@ def joined(parts: Iterable[str], between: str = ", ") -> Md:
 
 
 def _escaped(line: str) -> str:
-    line = _ACTIVE.sub(r"\\\g<0>", line)
-    if "_" in line:
-        line = _UNDERSCORE.sub(r"\\_", line)
-    if "&" in line:
-        line = _AMPERSAND.sub(r"\\&", line)
-    if "://" in line or "www" in line.casefold():
-        line = _BARE_LINK.sub(r"\\\g<0>", line)
-    return line
+    return _ACTIVE.sub(_backslashed, line)
+
+
+def _backslashed(found: re.Match[str]) -> str:
+    return f"\\{found[0]}"
 
 
 def _at_line_start(line: str) -> str:
-    if _LEADING.match(line):
-        return f"\\{line}"
-    return _NUMBERED.sub(r"\1\\\2", line, count=1) if _NUMBERED.match(line) else line
+    found = _LEADING.match(line)
+    return f"{line[: found.end()]}\\{line[found.end() :]}" if found else line

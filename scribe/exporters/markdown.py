@@ -16,22 +16,36 @@ if TYPE_CHECKING:
 
 __all__ = ["TEMPLATES", "Template", "postmortem", "timeline_table"]
 
-Template = Literal["layered", "classic"]
+Template = Literal["layered", "icre", "review", "classic", "lite"]
 
-TEMPLATES: tuple[Template, ...] = ("layered", "classic")
+TEMPLATES: tuple[Template, ...] = ("layered", "icre", "review", "classic", "lite")
 """The templates that come with scribe, the default first."""
 
-_GAPS = re.compile(r"\n{3,}")
+_GAPS = re.compile(r"\n(?:\n\n+|\n*\Z)")
 
 
-def postmortem(document: Postmortem, template: Template) -> str:
-    """The document in one of the templates: CommonMark with GitHub's tables, ending in a newline."""
-    text = _environment().get_template(f"{template}.md.j2").render(doc=document, part=Blocks(document))
-    return _GAPS.sub("\n\n", text).strip("\n") + "\n"
+def postmortem(document: Postmortem, template: Template, *, diagrams: bool = True) -> str:
+    """The document in one of the templates: CommonMark with GitHub's tables, ending in a newline.
+
+    ``diagrams`` are Mermaid's, in fenced code; whoever cannot draw them asks for none.
+    """
+    text = (
+        environment().get_template(f"{template}.md.j2").render(doc=document, part=Blocks(document, diagrams=diagrams))
+    )
+    return tidied(text)
+
+
+def tidied(text: str) -> str:
+    """A filled template without the gaps that empty parts leave, ending in one newline."""
+    # In one go, and by a literal sign: the text may be megabytes, and each copy of it takes milliseconds.
+    text = text.lstrip("\n")
+    text = _GAPS.sub(lambda gap: "\n" if gap.end() == len(text) else "\n\n", text)
+    return text if text.endswith("\n") else f"{text}\n"
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Where the built-in templates are filled."""
     # Imported here because `scribe timeline` needs the table only.
     from jinja2 import PackageLoader, StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -39,8 +53,8 @@ def _environment() -> Environment:
     return ImmutableSandboxedEnvironment(
         loader=PackageLoader("scribe.exporters"),
         undefined=StrictUndefined,
-        finalize=_finalize,
-        # HTML's rules are not Markdown's: `finalize` escapes whatever is not Md already.
+        finalize=finalized,
+        # HTML's rules are not Markdown's: `finalized` escapes whatever is not Md already.
         autoescape=False,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -48,7 +62,7 @@ def _environment() -> Environment:
     )
 
 
-def _finalize(value: object) -> object:
+def finalized(value: object) -> object:
     """What every expression of a template goes through: a template cannot forget to escape."""
     from jinja2 import Undefined
 

@@ -7,9 +7,9 @@ from datetime import tzinfo
 from functools import lru_cache
 
 from scribe.exporters.escape import Md, inline, joined, linked
-from scribe.exporters.tables import table
+from scribe.exporters.tables import long_table
 from scribe.exporters.times import Times
-from scribe.record.events import Action, Decision, Hypothesis, Impact, Opaque, Security, Timebox
+from scribe.record.events import Action, Decision, Fact, Hypothesis, Impact, Opaque, Security, Timebox
 from scribe.record.redact import withheld_note
 from scribe.record.state import Entry
 
@@ -22,14 +22,20 @@ OUTCOMES = {"in_flight": "in flight", "running": "running", "done": "done", "fai
 RESTRICTED = Md("*(restricted)*")
 """The mark of what is need-to-know."""
 
+_NO_NOTES = Md("")
+
 
 def timeline_table(entries: Sequence[Entry], zone: tzinfo, withheld: Sequence[str] = ()) -> str:
     """Entries as a table, in the order given. Retracted ones among them are marked as such, with the reason.
 
-    Above it stands what was ``withheld`` by reference, or that restricted entries are among these.
+    Above it stands what was ``withheld`` by reference, or that restricted entries are among these, and the day where
+    there is but one, because the table's times leave it out then.
     """
+    times = times_of(entries, zone)
     above = restrictions(withheld, [entry.ref for entry in entries if entry.restricted])
-    return "\n\n".join((*above, timeline(entries, times_of(entries, zone)))) + "\n"
+    dated = any(entry.precision != "unknown" for entry in entries)
+    above.append(Md(f"Times are {times.label}{f', all on {times.day}' if times.one_day and dated else ''}."))
+    return f"{timeline(entries, times, above)}\n"
 
 
 def restrictions(withheld: Sequence[str], included: Sequence[str]) -> list[Md]:
@@ -48,17 +54,29 @@ def times_of(entries: Sequence[Entry], zone: tzinfo) -> Times:
     return Times(zone, min(stamps), max(stamps))
 
 
-def timeline(entries: Sequence[Entry], times: Times) -> Md:
-    """The table itself."""
+def timeline(entries: Sequence[Entry], times: Times, above: Sequence[Md] = ()) -> Md:
+    """The table itself, with some paragraphs ``above`` it."""
     header = (f"Time ({times.name})", "Ref", "Kind", "Who", "What")
-    return table(header, [_cells(entry, times) for entry in entries])
+    columns = (
+        [times.clock(entry.at, entry.precision) for entry in entries],
+        [inline(entry.ref) for entry in entries],
+        [_kind(kind(entry)) for entry in entries],
+        [who(entry.by) for entry in entries],
+    )
+    return long_table(header, columns, (told(entry, times) for entry in entries), above)
+
+
+def told(entry: Entry, times: Times) -> Md:
+    """An entry's words, and everything a reader must know beside them."""
+    beside = notes(entry, times)
+    return Md(f"{said(entry)}{beside}") if beside else said(entry)
 
 
 def said(entry: Entry) -> Md:
     """An entry's words with their links, or that they are not to be had; restricted ones are marked."""
-    if isinstance(entry.payload, Opaque) and not entry.text:
+    if not entry.text and isinstance(entry.payload, Opaque):
         return Md("*(words erased, withheld, or of a newer version)*")
-    return marked(linked(entry.text, entry.sources) if entry.sources else inline(entry.text), entry)
+    return marked(linked(entry.text, entry.sources), entry)
 
 
 def marked(words: Md, entry: Entry) -> Md:
@@ -70,6 +88,8 @@ def kind(entry: Entry) -> str:
     """What an entry is. A hypothesis is called one wherever it stands, with its verdict."""
     payload = entry.payload
     match payload:
+        case Fact():  # before all others, because nearly every row of a timeline is one
+            return entry.kind
         case Hypothesis():
             return "verdict" if payload.target else f"hypothesis, {VERDICTS.get(entry.status, 'open')}"
         case Action():
@@ -91,9 +111,10 @@ def notes(entry: Entry, times: Times) -> Md:
 
     Empty for one that was written as it happened and needs no more.
     """
-    beside = _beside(entry, times)
+    # Nearly every entry is a fact, and nothing stands beside those.
+    beside = "" if isinstance(entry.payload, Fact) else _beside(entry, times)
     if not (entry.late or entry.imported or entry.revisions or entry.retracted or beside):
-        return Md("")
+        return _NO_NOTES
     found = [beside] if beside else []
     if entry.late:
         word = "reconstructed" if entry.reconstructed else "late"
@@ -126,13 +147,3 @@ def who(name: str) -> Md:
 
 
 _kind = lru_cache(maxsize=64)(inline)  # the same few words in every timeline
-
-
-def _cells(entry: Entry, times: Times) -> tuple[Md, ...]:
-    return (
-        times.clock(entry.at, entry.precision),
-        inline(entry.ref),
-        _kind(kind(entry)),
-        who(entry.by),
-        Md(f"{said(entry)}{notes(entry, times)}"),
-    )

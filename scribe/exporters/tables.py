@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, repeat
 
 from scribe.exporters.escape import Md
 
@@ -16,12 +17,26 @@ NOTHING = Md("–")
 
 def table(header: Sequence[str], rows: Sequence[Sequence[Md]]) -> Md:
     """A table; every cell is Markdown of one line. Columns are aligned but for the last, which may be long."""
-    *padded, last = [list(column) for column in zip(header, *rows, strict=True)]
-    widths = [_column_width(column) for column in padded]
-    aligned = [_aligned(column, width) for column, width in zip(padded, widths, strict=True)]
-    lines = [f"| {' | '.join(cells)} |" for cells in zip(*aligned, [cell or NOTHING for cell in last], strict=True)]
-    rule = " | ".join("-" * width for width in (*widths, max(3, len(header[-1]))))
-    return Md("\n".join((lines[0], f"| {rule} |", *lines[1:])))
+    columns: list[Sequence[Md]] = list(zip(*rows, strict=True)) if rows else [()] * len(header)
+    return long_table(header, columns[:-1], columns[-1])
+
+
+def long_table(
+    header: Sequence[str], padded: Sequence[Sequence[Md]], last: Iterable[Md], above: Sequence[Md] = ()
+) -> Md:
+    """As `table`, from columns, with some paragraphs ``above`` it.
+
+    Cells of the last column may be made while they are asked for, and are not kept.
+    """
+    columns = [_Column(title, cells) for title, cells in zip(header[:-1], padded, strict=True)]
+    widths = [*(column.width for column in columns), max(3, len(header[-1]))]
+    # Row by row from here on, and put together once: it may be megabytes, and each copy costs as much as a column.
+    aligned = [column.aligned() for column in columns]
+    rows = list(map(" | ".join, zip(*aligned, chain(header[-1:], (cell or NOTHING for cell in last)), strict=True)))
+    rows.insert(1, " | ".join("-" * width for width in widths))
+    rows[0] = "\n\n".join((*above, f"| {rows[0]}"))
+    rows[-1] = f"{rows[-1]} |"
+    return Md(" |\n| ".join(rows))
 
 
 def fields(rows: Sequence[tuple[str, Md]]) -> Md:
@@ -29,17 +44,19 @@ def fields(rows: Sequence[tuple[str, Md]]) -> Md:
     return table(("Field", "Value"), [(Md(name), value) for name, value in rows])
 
 
-def _column_width(column: Sequence[str]) -> int:
-    # Column by column, because a timeline has ten thousand rows and most of its columns are plain.
-    widest = max(map(len, column)) if "".join(column).isascii() else max(map(_width, column))
-    return min(WIDEST, max(3, widest))
+class _Column:
+    """A column that is aligned. All of it at once, because a timeline has ten thousand rows, and most are plain."""
 
+    def __init__(self, title: str, cells: Sequence[Md]) -> None:
+        self._cells = [title, *(cells if all(cells) else (cell or NOTHING for cell in cells))]
+        self._is_ascii = "".join(self._cells).isascii()
+        self.width = min(WIDEST, max(3, max(map(len if self._is_ascii else _width, self._cells))))
 
-def _aligned(column: Sequence[str], width: int) -> list[str]:
-    cells = [cell or NOTHING for cell in column]
-    if "".join(cells).isascii():
-        return [cell.ljust(width) for cell in cells]
-    return [cell + " " * (width - _width(cell)) for cell in cells]
+    def aligned(self) -> Iterator[str]:
+        """Its cells, the title first."""
+        if self._is_ascii:
+            return map(str.ljust, self._cells, repeat(self.width))
+        return (cell + " " * (self.width - _width(cell)) for cell in self._cells)
 
 
 def _width(text: str) -> int:

@@ -6,16 +6,18 @@ import csv
 import io
 from collections.abc import Iterable
 from datetime import tzinfo
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 
+from scribe.record.events import Payload
 from scribe.record.state import Entry
 from scribe.record.text import visible
 from scribe.record.when import local
 
-_COMMON = frozenset({"tags", "sources", "mentions", "restricted"})
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_COMMON = frozenset({"tags", "sources", "mentions", "restricted", "origin"})
+_FORMULA = ("=", "+", "-", "@")
 _COLUMNS = [
     "ref",
     "at",
@@ -116,9 +118,7 @@ def _row(entry: Entry, zone: tzinfo) -> tuple[str, ...]:
 
 def _data(entry: Entry) -> dict[str, Any]:
     payload = entry.payload
-    data = {
-        name: msgspec.to_builtins(getattr(payload, name)) for name in payload.__struct_fields__ if name not in _COMMON
-    }
+    data = {name: msgspec.to_builtins(getattr(payload, name)) for name in _own_fields(type(payload))}
     if payload.mentions:
         data["mentions"] = list(payload.mentions)
     if entry.status:
@@ -126,6 +126,12 @@ def _data(entry: Entry) -> dict[str, Any]:
     if entry.ended_at:
         data["ended_at"] = entry.ended_at
     return data
+
+
+@lru_cache(maxsize=64)
+def _own_fields(kind: type[Payload]) -> tuple[str, ...]:
+    """The fields of a kind that not every kind has."""
+    return tuple(name for name in kind.__struct_fields__ if name not in _COMMON)
 
 
 def _time(at: str, zone: tzinfo) -> str:
@@ -137,5 +143,9 @@ def _yes(value: bool) -> str:
 
 
 def _cell(value: str) -> str:
+    """The cell as a spreadsheet shows it. An apostrophe keeps it from being a formula.
+
+    One that was typed before a formula gets another, so that whoever reads the table can take one away again.
+    """
     shown = visible(value)
-    return f"'{shown}" if value.startswith(_FORMULA) else shown
+    return f"'{shown}" if shown.lstrip("' ").startswith(_FORMULA) else shown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -10,6 +11,12 @@ from markdown_it.token import Token
 from scribe.record.text import one_line
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+
+
+@lru_cache(maxsize=8)
+def parsed(markdown: str) -> list[Token]:
+    """The document's blocks; parsing it is what most tests of documents spend their time on."""
+    return PARSER.parse(markdown)
 
 
 def squeezed(text: str) -> str:
@@ -24,7 +31,7 @@ def shown(text: str) -> str:
 
 def tokens(markdown: str) -> list[Token]:
     """Every token, those within lines included."""
-    return [token for block in PARSER.parse(markdown) for token in (block, *(block.children or ()))]
+    return [token for block in parsed(markdown) for token in (block, *(block.children or ()))]
 
 
 def kinds(markdown: str) -> set[str]:
@@ -43,13 +50,13 @@ def _text(token: Token) -> str:
 
 def lines_seen(markdown: str) -> list[str]:
     """The text of every paragraph, heading and cell."""
-    return [seen(token) for token in PARSER.parse(markdown) if token.type == "inline"]
+    return [seen(token) for token in parsed(markdown) if token.type == "inline"]
 
 
 def tables(markdown: str) -> list[list[list[str]]]:
     """Every table as rows of cells, the header first."""
     found: list[list[list[str]]] = []
-    for token in PARSER.parse(markdown):
+    for token in parsed(markdown):
         if token.type == "table_open":
             found.append([])
         elif token.type == "tr_open":

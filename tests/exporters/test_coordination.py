@@ -36,9 +36,9 @@ from scribe.record.events import (
     Update,
 )
 from scribe.record.redact import Redacted, redact
-from tests.exporters.reader import kinds, lines_seen, squeezed, tables
+from tests.exporters.reader import kinds, lines_seen, squeezed, tables, tokens
 from tests.exporters.test_escape import typed
-from tests.exporters.test_markdown import headings
+from tests.exporters.test_markdown import TABLED, WHOLE, headings
 from tests.fakes.desk import at
 from tests.fakes.tale import Tale
 from tests.record.protected import STEPS, Story, story
@@ -88,7 +88,7 @@ def rows_of(source: str, *header: str) -> list[list[str]]:
 # ── coordination ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("template", TEMPLATES)
+@pytest.mark.parametrize("template", WHOLE)
 def test_the_sides_of_the_impact_stand_in_a_table_and_where_people_would_write_them(
     template: Template, tale: Tale
 ) -> None:
@@ -97,9 +97,12 @@ def test_the_sides_of_the_impact_stand_in_a_table_and_where_people_would_write_t
         ["users affected", "5 of 900", "12:04:00", "#5", "#3 users affected: 12 of 900"],
         ["revenue", "none lost", "12:03:00", "#4", "–"],
     ]
-    users, revenue = {"layered": ("Users and journeys", "Revenue"), "classic": ("Users affected", "Revenue impact")}[
-        template
-    ]
+    users, revenue = {
+        "layered": ("Users and journeys", "Revenue"),
+        "icre": ("Users", "Revenue"),
+        "review": ("Users affected", "Revenue lost"),
+        "classic": ("Users affected", "Revenue impact"),
+    }[template]
     told = lines_seen(source)
     assert f"{users}: 5 of 900 (#5)" in told  # the label is said once
     assert f"{revenue}: none lost (#4)" in told
@@ -118,7 +121,7 @@ def test_an_amended_side_is_shown_as_amended(tale: Tale) -> None:
     assert entry_shape(entry, "INC-1")["data"]["value"] == "3,000 lost"
 
 
-@pytest.mark.parametrize("template", TEMPLATES)
+@pytest.mark.parametrize("template", WHOLE)
 def test_the_scope_table_says_unknown_and_what_was_thought_before(template: Template, tale: Tale) -> None:
     header = ("Scope", "Name", "Verdict", "Evidence", "At (UTC)", "Ref", "Before")
     assert rows_of(text_of(tale, template), *header) == [
@@ -131,11 +134,11 @@ def test_the_scope_table_says_unknown_and_what_was_thought_before(template: Temp
 
 def test_without_a_scope_row_people_have_to_write_it() -> None:
     source = text_of(Tale())
-    assert "- Scope: **to be written**" in source
+    assert "### Scope\n\n**to be written**" in source
     assert not [rows for rows in tables(source) if rows[0][0] in ("Scope", "Impact")]
 
 
-@pytest.mark.parametrize("template", TEMPLATES)
+@pytest.mark.parametrize("template", WHOLE)
 def test_time_boxes_with_who_until_when_and_what_came_of_them(template: Template, tale: Tale) -> None:
     source = text_of(tale, template)
     assert rows_of(
@@ -146,7 +149,7 @@ def test_time_boxes_with_who_until_when_and_what_came_of_them(template: Template
     ]
 
 
-@pytest.mark.parametrize("template", TEMPLATES)
+@pytest.mark.parametrize("template", WHOLE)
 def test_packets_with_their_acknowledgement_and_what_was_added_by_hand(template: Template, tale: Tale) -> None:
     by_hand = "risks of the next hour: the cache is cold; channels: #inc"  # in the packet's own order and words
     assert rows_of(
@@ -159,7 +162,7 @@ def test_packets_with_their_acknowledgement_and_what_was_added_by_hand(template:
     assert "not acknowledged" in text_of(tale, template)
 
 
-@pytest.mark.parametrize("template", TEMPLATES)
+@pytest.mark.parametrize("template", TABLED)
 def test_ticks_stand_in_a_list_of_their_own_and_are_counted(template: Template, tale: Tale) -> None:
     source = text_of(tale, template)
     timeline = rows_of(source, "Time (UTC)", "Ref", "Kind", "Who", "What")
@@ -233,7 +236,7 @@ def typed_in(words: list[str]) -> Tale:
     return tale
 
 
-@settings(max_examples=25)
+@settings(max_examples=6)
 @given(st.lists(typed, min_size=1, max_size=7))
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_whatever_is_typed_the_document_keeps_its_shape(template: Template, words: list[str]) -> None:
@@ -242,7 +245,8 @@ def test_whatever_is_typed_the_document_keeps_its_shape(template: Template, word
     assert headings(source)[1:] == headings(plain)[1:]
     assert [rows[0] for rows in tables(source)] == [rows[0] for rows in tables(plain)]
     assert kinds(source) - {"hardbreak", "text_special", "heading_open"} <= kinds(plain) | {"blockquote_open"}
-    assert not kinds(source) & {"html_block", "html_inline", "image", "fence", "code_block", "s_open"}
+    assert not kinds(source) & {"html_block", "html_inline", "image", "code_block", "s_open"}
+    assert {token.info for token in tokens(source) if token.type == "fence"} <= {"mermaid"}
 
 
 # ── the protected track ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -260,7 +264,7 @@ def test_a_security_incident_says_that_it_is_one_and_what_it_withholds(template:
         assert word not in source
 
 
-@pytest.mark.parametrize("template", TEMPLATES)
+@pytest.mark.parametrize("template", TABLED)
 def test_asked_for_by_name_the_fields_stand_apart_from_the_timeline_and_are_marked(
     template: Template, guarded: Tale
 ) -> None:
@@ -302,7 +306,7 @@ def test_every_restricted_entry_is_marked_wherever_it_stands() -> None:
     tale.say(Checkpoint(given={"risks": "words of a packet"}, restricted=True))
     for template in TEMPLATES:
         for line in text_of(tale, template, include=True).split("\n"):
-            if "words of" in line and not line.startswith((">", "- ")):
+            if "words of" in line and not line.startswith(">"):
                 assert "*(restricted)*" in line, line
 
 
@@ -317,10 +321,10 @@ def test_the_timeline_alone_says_what_is_withheld_or_contained(guarded: Tale) ->
     state = guarded.state()
     passed = redact(state)
     table = timeline_table(passed.entries, UTC, passed.withheld)
-    assert table.startswith("3 restricted entries withheld: #3, #4, #5.\n\n| Time")
+    assert table.startswith("3 restricted entries withheld: #3, #4, #5.\n\nTimes are UTC, all on 2026-11-20.\n\n| Time")
     whole = timeline_table(state.entries, UTC)
     assert whole.startswith("**Contains restricted entries** – need to know, not to be passed on: #3, #4, #5.\n\n")
-    assert timeline_table([state.entries[0]], UTC).startswith("| Time")
+    assert timeline_table([state.entries[0]], UTC).startswith("Times are UTC, all on 2026-11-20.\n\n| Time")
 
 
 # ── any record ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -337,7 +341,7 @@ def outputs(passed: Redacted) -> dict[str, str]:
     }
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(STEPS.map(story))
 def test_no_word_of_a_restricted_entry_is_in_any_document(told: Story) -> None:
     state = told.tale.state()
@@ -346,7 +350,7 @@ def test_no_word_of_a_restricted_entry_is_in_any_document(told: Story) -> None:
         assert not {word for word in secret if word in document}, form
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(STEPS.map(story))
 def test_asked_for_by_name_every_restricted_entry_is_in_every_document(told: Story) -> None:
     state = told.tale.state()
@@ -357,6 +361,8 @@ def test_asked_for_by_name_every_restricted_entry_is_in_every_document(told: Sto
         word for entry in restricted if entry.retracted is None for word in told.words[entry.id] if word in entry.text
     }
     for form, document in made.items():
+        if form == "lite":  # which does not tell every entry
+            continue
         expected = standing if form in TEMPLATES else words
         assert not {word for word in expected if word not in document}, form
     marks = {row["ref"]: row["restricted"] for row in csv.DictReader(io.StringIO(made["csv"], newline=""))}

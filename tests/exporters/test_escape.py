@@ -80,6 +80,25 @@ def test_wherever_it_stands_it_stays_text(frame: str, text: str) -> None:
     ).strip(" #->*")
 
 
+# What is mostly harmless, and acts only in the wrong company.
+nearly_plain = st.text(st.sampled_from("aZw0W.:/_#@-+=>)(&, –é漢결ー"), max_size=24)
+
+
+@given(typed | nearly_plain)
+@example("a:// x")
+@example("see WwW.a.example")
+@example("a_ b _c")
+@example("1. 2) 3")
+def test_harmless_text_is_told_apart_by_the_same_rules(text: str) -> None:
+    """A source that is no address makes no link, and spares nobody the longer way."""
+    assert linked(text, ("javascript:alert(1)",)) == inline(text)
+
+
+def test_no_character_passes_for_harmless_that_is_not() -> None:
+    texts = [f"a{chr(code)}b" for code in range(0x10000)]
+    assert [text for text in texts if linked(text, ("javascript:alert(1)",)) != inline(text)] == []
+
+
 @given(st.lists(typed, max_size=5))
 def test_prose_keeps_its_lines_and_paragraphs(pieces: list[str]) -> None:
     text = "\n".join(pieces)
@@ -169,6 +188,11 @@ def test_what_needs_no_backslash_gets_none(text: str) -> None:
 def test_a_source_that_the_text_does_not_name_follows_it() -> None:
     assert linked("pool full", ("https://a.example/1",)) == "pool full <https://a.example/1>"
     assert linked("", ("https://a.example/1",)) == "<https://a.example/1>"
+
+
+def test_a_source_is_a_link_wherever_the_text_names_it() -> None:
+    url = "https://a.example/b_c"
+    assert linked(f"{url} and _{url}, {url}", (url,)) == f"<{url}> and \\_<{url}>, <{url}>"
 
 
 def test_what_is_markdown_already_is_not_escaped_again() -> None:

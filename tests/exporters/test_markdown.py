@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from scribe.after.postmortem import Postmortem, build
-from scribe.cli.demo import LONG_AGO, tell
+from scribe.cli.demo import LONG_AGO, tell, write
 from scribe.clock import FixedClock
 from scribe.exporters.markdown import TEMPLATES, Template, postmortem, timeline_table
 from scribe.journal.store import Journal
@@ -22,7 +22,7 @@ from scribe.record.redact import redact
 from scribe.record.state import Board, Entries, Entry, Retraction, State
 from scribe.recorder import Recorder
 from tests.after.records import told
-from tests.exporters.reader import PARSER, kinds, seen, shown, squeezed, tables, tokens
+from tests.exporters.reader import kinds, parsed, seen, shown, squeezed, tables, tokens
 from tests.exporters.test_escape import typed
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -60,29 +60,50 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> State:
 
 
 @pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> State:
+    return sample_state(tmp_path_factory.mktemp("finished"), written=True)
+
+
+@pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> State:
     return told(tmp_path_factory.mktemp("small"), *LINES)
 
 
-def sample_state(folder: Path, upto: timedelta | None = None) -> State:
+def sample_state(folder: Path, upto: timedelta | None = None, *, written: bool = False) -> State:
     journal = Journal.writing(folder / "journal.db", FixedClock(LONG_AGO), wait=1)
     incident = tell(journal, LONG_AGO, upto)
+    if written:
+        write(journal, incident)
     return Recorder(journal, incident, me="sam", policy=DEFAULT).load()
 
 
 def still(state: State) -> Postmortem:
     """The document without what differs from journal to journal: its writer's tag and its salts."""
-    document = build(redact(state), zone=SEOUL)
+    passed = redact(state)
+    document = build(passed, zone=SEOUL, wanted=DEFAULT.milestone_targets(state.board.severity))
     return replace(document, id="INC-20260312-DEMO", head="0123456789abcdef" * 4)
 
 
-@pytest.mark.parametrize("name", ["layered", "classic", "draft"])
-def test_the_sample_incident(name: str, sample: State, tmp_path: Path) -> None:
-    """SCRIBE_GOLDEN=write regenerates the files; read them before they are committed."""
+WHOLE: tuple[Template, ...] = ("layered", "icre", "review", "classic")
+"""Templates that tell the whole response."""
+
+TABLED: tuple[Template, ...] = ("layered", "icre", "classic")
+"""Templates whose timeline has a row for every entry of a SEV-2."""
+
+
+@pytest.mark.parametrize("name", [*TEMPLATES, "unwritten", "draft"])
+def test_the_sample_incident(name: str, sample: State, finished: State, tmp_path: Path) -> None:
+    """SCRIBE_GOLDEN=write regenerates the files; read them before they are committed.
+
+    Its postmortem as it was written, in every template; as the record alone holds it; and while it burned.
+    """
     if name == "draft":
         document = postmortem(still(sample_state(tmp_path, timedelta(minutes=42))), "layered")
+    elif name == "unwritten":
+        document = postmortem(still(sample), "layered")
     else:
-        document = postmortem(still(sample), "classic" if name == "classic" else "layered")
+        (template,) = (each for each in TEMPLATES if each == name)
+        document = postmortem(still(finished), template)
     path = GOLDEN / f"{name}.md"
     if GOLDEN_IS_WRITTEN:
         path.write_text(document, encoding="utf-8")
@@ -100,10 +121,10 @@ def test_what_is_need_to_know_in_the_sample_is_named_and_not_told(template: Temp
     assert f"> 1 restricted entry withheld: {entry.ref}." in source
     assert "Nordwind" not in source
     asked = postmortem(build(redact(sample, include_restricted=True), zone=SEOUL), template)
-    assert f"{entry.text} *(restricted)*" in asked
+    assert f"{entry.text} *(restricted)*" in asked or template == "lite"  # which does not tell every entry
 
 
-@pytest.mark.parametrize("template", TEMPLATES)
+@pytest.mark.parametrize("template", WHOLE)
 def test_how_the_sample_was_coordinated_is_told(template: Template, sample: State) -> None:
     source = postmortem(still(sample), template)
     (handed,) = rows_of(source, "Ref", "At (KST)", "Role", "From", "To", "Acknowledged", "Added by hand")
@@ -123,7 +144,10 @@ def test_how_the_sample_was_coordinated_is_told(template: Template, sample: Stat
     )
     assert [(row[0], row[3], row[4], row[5]) for row in boxes] == [("B1", "@jun", "done", "7m 10s")]
     assert "level 3, engineering manager @ines: SEV-1" in source
-    assert source.count(" ✓ ") == 3
+    ticked = [rows for rows in tables(source) if any(" ✓ " in cell for row in rows for cell in row)]
+    recovered, checklists = sorted(ticked, key=len)
+    assert [row[0] for row in recovered[1:]] == ["what users see", "internal health"]
+    assert len(checklists[1:]) == 3
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
@@ -157,14 +181,14 @@ def rows_of(source: str, *header: str) -> list[list[str]]:
 TIMELINE = ("Time (UTC)", "Ref", "Kind", "Who", "What")
 
 
-@pytest.mark.parametrize("template", TEMPLATES)
+@pytest.mark.parametrize("template", WHOLE)
 def test_what_the_record_holds_is_filled_in(template: Template, small: State) -> None:
     source = text_of(small, template)
     glance = dict(rows_of(source, "Field", "Value"))
     assert glance["Severity"] == "SEV-2 (high)"
     assert glance["Duration"] == "2026-11-20 13:41 – 2026-11-20 14:25:00 (44m)"
     assert glance["Incident commander"] == "@alice"
-    assert glance["Author"] == "to be written"
+    assert glance["Author"].startswith("to be written – Who wrote this text")
     measures = {row[0]: row[2] for row in rows_of(source, "Measure", "From → to", "Length", "Note")}
     assert measures == {
         "TTD (time to detect)": "9m",
@@ -190,11 +214,19 @@ def test_hypotheses_are_called_so_with_their_verdict(small: State) -> None:
     assert rows["H2"] == "hypothesis, confirmed"
 
 
-@pytest.mark.parametrize("template", TEMPLATES)
+@pytest.mark.parametrize("template", ["layered", "classic"])
 def test_confirmed_ones_are_candidates_and_ruled_out_ones_never_are(template: Template, small: State) -> None:
-    header = ("Ref", "Confirmed hypothesis", "Confirmed", "Evidence", "Standing", "Layer, class, score")
+    header = ("Ref", "Confirmed hypothesis", "Confirmed", "Standing", "Taken up by", "Evidence")
     rows = rows_of(text_of(small, template), *header)
-    assert [(row[0], row[4]) for row in rows] == [("H2", "candidate to verify")]
+    assert [(row[0], row[3]) for row in rows] == [("H2", "candidate to verify")]
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_what_was_ruled_out_is_offered_nowhere(template: Template, small: State) -> None:
+    source = text_of(small, template)
+    assert not [line for line in source.split("\n") if line.startswith("- ") and "slow query" in line]
+    offered = [line for line in source.split("\n") if line.startswith("- ") and "retries pile up" in line]
+    assert all(line.startswith("- hypothesis, confirmed – ") for line in offered)
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
@@ -215,7 +247,7 @@ def test_an_open_incident_is_a_draft_on_top(tmp_path: Path) -> None:
     for template in TEMPLATES:
         source = text_of(told(tmp_path / template, *LINES[:10]), template)
         assert source.split("\n")[2].startswith("> **DRAFT – the incident is still open**")
-        assert "The next update is due 14:15:00." in source
+        assert "The next update is due 14:15:00." in source or template == "lite"
 
 
 def test_a_finished_one_is_a_draft_only_when_asked_for(small: State) -> None:
@@ -224,7 +256,7 @@ def test_a_finished_one_is_a_draft_only_when_asked_for(small: State) -> None:
     assert asked.split("\n")[2].startswith("> **DRAFT")
 
 
-@pytest.mark.parametrize("template", TEMPLATES)
+@pytest.mark.parametrize("template", WHOLE)
 def test_a_bare_declaration_is_a_whole_document_of_marks(template: Template, tmp_path: Path) -> None:
     source = text_of(told(tmp_path, severity=None), template)
     glance = dict(rows_of(source, "Field", "Value"))
@@ -232,7 +264,7 @@ def test_a_bare_declaration_is_a_whole_document_of_marks(template: Template, tmp
     assert "no statement was recorded" in source
     assert "No status update was recorded." in source
     assert "No update was ever due." in source
-    assert "No hypothesis was confirmed." in source
+    assert "No hypothesis was confirmed." in source or template in ("icre", "review")
     assert "No source was recorded." in source
 
 
@@ -322,7 +354,7 @@ def spoilt(state: State, words: list[str]) -> State:
     return State(board, Entries(entries, len(entries)))
 
 
-@settings(max_examples=25)
+@settings(max_examples=6)
 @given(st.lists(typed, min_size=1, max_size=7))
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_whatever_is_typed_the_document_keeps_its_shape(template: Template, small: State, words: list[str]) -> None:
@@ -332,19 +364,21 @@ def test_whatever_is_typed_the_document_keeps_its_shape(template: Template, smal
     assert headings(source)[1:] == headings(plain)[1:]
     assert [rows[0] for rows in tables(source)] == [rows[0] for rows in tables(plain)]
     assert kinds(source) - {"hardbreak", "text_special", "heading_open"} <= kinds(plain) | {"blockquote_open"}
-    assert not kinds(source) & {"html_block", "html_inline", "image", "fence", "code_block", "s_open"}
+    assert not kinds(source) & {"html_block", "html_inline", "image", "code_block", "s_open"}
+    assert {token.info for token in tokens(source) if token.type == "fence"} <= {"mermaid"}
     codes = {token.content for token in tokens(source) if token.type == "code_inline"}
     assert codes <= {"scribe verify --against HEAD"}
     targets = [str(token.attrs["href"]) for token in tokens(source) if token.type == "link_open"]
     assert all(target.lower().startswith(("http://", "https://")) for target in targets)
-    standing = [entry for entry in state.entries if entry.retracted is None]
-    rows = rows_of(source, *TIMELINE)
-    assert len(rows) == len(standing)
-    for row, entry in zip(rows, standing, strict=True):
-        assert row[1] == (shown(entry.ref) or "–")
-        assert row[4].startswith(shown(entry.text))
+    if template in TABLED:
+        standing = [entry for entry in state.entries if entry.retracted is None]
+        rows = rows_of(source, *TIMELINE)
+        assert len(rows) == len(standing)
+        for row, entry in zip(rows, standing, strict=True):
+            assert row[1] == (shown(entry.ref) or "–")
+            assert row[4].startswith(shown(entry.text))
 
 
 def headings(source: str) -> list[str]:
-    found = PARSER.parse(source)
+    found = parsed(source)
     return [seen(found[place + 1]) for place, token in enumerate(found) if token.type == "heading_open"]
