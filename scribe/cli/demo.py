@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from scribe.journal.store import Journal
 from scribe.live.checkpoint import GIVEN
-from scribe.live.grammar import OnScreen, Setting, parse
+from scribe.live.grammar import OnScreen, Recorded, Setting, parse
 from scribe.live.policy import DEFAULT
 from scribe.record.events import Checkpoint, Draft
 from scribe.recorder import Recorder, declare
@@ -22,6 +22,9 @@ LONG_AGO = datetime(2026, 3, 12, 9, 14, 5, tzinfo=UTC)
 
 LIVE = timedelta(minutes=42)
 """How far the story has come when it is told as if it were burning now."""
+
+WRITTEN = LONG_AGO + timedelta(hours=20)
+"""The day after: when its postmortem was written."""
 
 _PLACE = re.compile(r"\{T([+-])(\d\d):(\d\d):(\d\d)(\?)?\}")
 
@@ -56,6 +59,29 @@ def tell(journal: Journal, declared_at: datetime, upto: timedelta | None = None)
         recorders[line.me] = recorder
         recorder.record([_packed(draft, given) for draft in parsed.drafts], now=now)
     return incident
+
+
+def write(journal: Journal, incident: str) -> None:
+    """Write the postmortem of the sample as it was told LONG_AGO: it passes its own check."""
+    recorder = Recorder(journal, incident, me="kim", policy=DEFAULT)
+    for line in written():
+        parsed = parse(line, Setting(WRITTEN, WRITTEN, UTC))
+        assert isinstance(parsed, Recorded)
+        recorder.record(parsed.drafts, now=WRITTEN)
+
+
+def written() -> tuple[str, ...]:
+    """The lines of that postmortem: one that begins with spaces goes on, with "  | " in a new line of its text."""
+    raw = files("scribe.sample").joinpath("postmortem.txt").read_text(encoding="utf-8")
+    told: list[str] = []
+    for line in raw.splitlines():
+        if line.startswith("  | "):
+            told[-1] += f"\n{line.removeprefix('  | ')}"
+        elif line.startswith("  "):
+            told[-1] += f" {line.strip()}"
+        elif line and not line.startswith("##"):
+            told.append(line)
+    return tuple(told)
 
 
 def _packed(draft: Draft, given: dict[str, str]) -> Draft:

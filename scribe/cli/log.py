@@ -36,6 +36,9 @@ INSTEAD: dict[str, str] = {
     "packets": "scribe checkpoint --list",
     "find": "scribe timeline --find WORDS",
     "export": "scribe export",
+    "write": "scribe write, scribe factor or scribe actions",
+    "check": "scribe check",
+    "actions": "scribe actions",
 }
 """The shell's own commands for what only a screen can do."""
 

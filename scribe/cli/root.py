@@ -28,7 +28,12 @@ COMMANDS = {
     "update": ("update", "the status update, filled from the record"),
     "checkpoint": ("checkpoint", "the packet for whoever takes over"),
     "verify": ("verify", "recompute every digest: was the record altered?"),
+    "check": ("check", "the linter: what the record and the postmortem still want"),
     "export": ("export", "the postmortem's document"),
+    "write": ("write", "a section of the postmortem"),
+    "factor": ("factor", "the contributing factors"),
+    "actions": ("actions", "the register of action items over all incidents"),
+    "import": ("imports", "a whole incident, or the timeline of another tool"),
     "reindex": ("reindex", "fold every summary anew from the record"),
 }
 """Each command's module and its line in the help, so that showing the help loads none of them."""

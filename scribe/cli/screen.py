@@ -32,20 +32,25 @@ def open_command(session: Session, named: str | None) -> int:
 
 @click.command("demo", cls=Command)
 @click.option("--live", is_flag=True, help="As if it were burning now: the first 42 minutes.")
+@click.option("--written", is_flag=True, help="With its postmortem written: F8 shows it.")
 @add_globals
 @click.pass_obj
-def demo_command(session: Session, live: bool) -> int:
+def demo_command(session: Session, live: bool, written: bool) -> int:
     """Open the full screen on a sample incident; its journal is a temporary one and goes when the screen does."""
     from tempfile import TemporaryDirectory
 
-    from scribe.cli.demo import LIVE, LONG_AGO, tell
+    from scribe.cli.demo import LIVE, LONG_AGO, tell, write
 
+    if live and written:
+        raise ScribeError("--live and --written exclude each other", "what burns has no postmortem yet")
     _need_terminal()
     zone, me = session.zone, session.me
     with TemporaryDirectory(prefix="scribe-demo-") as folder:  # made for its owner alone
         journal = Journal.writing(Path(folder) / "journal.db", session.clock, wait=PATIENCE)
         try:
             incident = tell(journal, session.clock.now() - LIVE, LIVE) if live else tell(journal, LONG_AGO)
+            if written:
+                write(journal, incident)
             return _run(session, journal, incident, me=me, policy=DEFAULT, zone=zone)
         finally:
             journal.close()
@@ -66,14 +71,15 @@ def show(session: Session) -> int:
 
 def _run(session: Session, journal: Journal, first: str, *, me: str, policy: Policy, zone: tzinfo) -> int:
     from scribe.cli.beside import saves_beside
-    from scribe.cli.export import writes_beside
+    from scribe.cli.export import NAMES, writes_beside
     from scribe.recorder import Incidents
 
     os.environ.setdefault("TEXTUAL_FPS", "500")  # at 60 a key just behind the clock's tick waits for 17 ms
+    from scribe.ui.agreed import Agreed
     from scribe.ui.app import run
     from scribe.ui.zones import Zones
 
-    save = saves_beside(Path.cwd())
+    save, template = saves_beside(Path.cwd()), session.config.template or NAMES[0]
     journal.wait = _IMPATIENCE
     journal.put_off_checkpoints()
     gc.freeze()  # what was loaded by now stays: collections need not look through it
@@ -81,8 +87,9 @@ def _run(session: Session, journal: Journal, first: str, *, me: str, policy: Pol
         Incidents(journal, me=me, policy=policy),
         session.clock,
         Zones(zone),
-        writes_beside(save, zone, policy),
+        writes_beside(save, zone, policy, clock=session.clock, template=template, options=session.config.check),
         save=save,
+        agreed=Agreed(template, session.config.check),
         first=first,
         theme=session.config.theme or "dark",
     )

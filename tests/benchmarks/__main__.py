@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.benchmarks import measures
+from tests.benchmarks import afterwards, measures
 from tests.benchmarks.journals import filled
 from tests.benchmarks.measures import Place, Row
 
@@ -26,6 +26,7 @@ _MEASURES: dict[str, Callable[[Place], list[Row]]] = {
     "commands": measures.commands,
     "append": measures.appending,
     "coordination": measures.coordinating,
+    "afterwards": afterwards.exporting,
 }
 
 _PAGE = """# Benchmarks

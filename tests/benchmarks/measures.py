@@ -155,8 +155,8 @@ def coordinating(place: Place) -> list[Row]:
     walks: list[float] = []
     for _ in range(place.rounds):
         for name, (work, _) in works.items():
-            found[name].append(_timed(work))
-        walks.append(_timed(lambda: "\n".join(entry.text for entry in state.entries)))
+            found[name].append(timed(work))
+        walks.append(timed(lambda: "\n".join(entry.text for entry in state.entries)))
     return [
         Row(
             f"{name}, {len(state.entries):,} entries",
@@ -170,7 +170,8 @@ def coordinating(place: Place) -> list[Row]:
     ]
 
 
-def _timed(work: Callable[[], object]) -> float:
+def timed(work: Callable[[], object]) -> float:
+    """How long it takes."""
     began = time.perf_counter()
     work()
     return time.perf_counter() - began

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from scribe.cli import screen
-from scribe.cli.demo import LIVE, LONG_AGO, filled, lines, tell
+from scribe.cli.demo import LIVE, LONG_AGO, WRITTEN, filled, lines, tell, write
 from scribe.clock import FixedClock
+from scribe.exporters.document import checked, document
 from scribe.journal.store import Journal
 from scribe.live.checkpoint import handovers, stored
 from scribe.live.policy import DEFAULT
@@ -180,7 +181,7 @@ def test_it_is_loaded_quickly(tmp_path: Path) -> None:
     assert time.process_time() - began < 0.5
 
 
-@pytest.mark.parametrize("argv", [["demo"], ["demo", "--live"]])
+@pytest.mark.parametrize("argv", [["demo"], ["demo", "--live"], ["demo", "--written"]])
 def test_its_journal_is_temporary(cli: Cli, monkeypatch: pytest.MonkeyPatch, argv: list[str]) -> None:
     pytest.importorskip("scribe.ui.app")
     seen: list[tuple[Path, int, str]] = []
@@ -190,6 +191,7 @@ def test_its_journal_is_temporary(cli: Cli, monkeypatch: pytest.MonkeyPatch, arg
         seen.append((journal.path, journal.path.parent.stat().st_mode & 0o777, first))
         assert incidents.open(first).board.title.startswith("Checkout fails")
         assert theme == "dark"
+        assert bool(incidents.open(first).board.items) == ("--written" in argv)
         return 7
 
     monkeypatch.setattr(screen, "_need_terminal", lambda: None)
@@ -199,6 +201,23 @@ def test_its_journal_is_temporary(cli: Cli, monkeypatch: pytest.MonkeyPatch, arg
     assert mode == 0o700
     assert not place.parent.exists()
     assert not cli.path.exists()
+
+
+def test_what_burns_is_not_written_yet(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(screen, "_need_terminal", lambda: None)
+    assert cli("demo", "--live", "--written").code == 2
+
+
+def test_its_postmortem_passes_its_own_check(journal: Journal) -> None:
+    incident = tell(journal, LONG_AGO)
+    write(journal, incident)
+    state = state_of(journal, incident)
+    assert len(state.board.factors) == 5
+    assert all(item.owner and item.due and item.verification for item in state.board.items)
+    passed = redact(state)
+    found = checked(document(passed, DEFAULT, UTC), passed, now=stamp(WRITTEN), template="layered")
+    assert [finding for finding in found.findings if not finding.waived] == []
+    assert verify(journal.stored(incident)).ok
 
 
 def test_the_screen_opens_on_the_incident_that_was_named(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -228,7 +228,7 @@ def test_the_owner_sees_restricted_entries_marked(guarded: Cli) -> None:
 
 def test_markdown_withholds_them_and_says_so(guarded: Cli) -> None:
     out = guarded("timeline", "--format", "md").out
-    assert out.startswith("2 restricted entries withheld: #3, A1.\n\n| Time")
+    assert out.startswith("2 restricted entries withheld: #3, A1.\n\nTimes are UTC, all on 2026-11-20.\n\n| Time")
     assert "revoke" not in out
     assert "203.0.113.7" not in out
     assert "(withheld) is a proxy" in out

@@ -1,0 +1,159 @@
+"""`scribe import`: what another journal, tool or document holds, into this journal: all of it or nothing."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scribe.cli.output import say
+from scribe.cli.session import Command, Session, add_globals
+from scribe.record.errors import Missing, ScribeError
+from scribe.record.redact import withheld_note
+from scribe.record.text import one_line
+from scribe.recorder import Recorder, restore
+
+if TYPE_CHECKING:
+    from scribe.importers.batch import Batch, Told
+
+SOURCES = ("scribe", "csv", "markdown")
+"""What can be imported, and how each is called."""
+
+_ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
+_EVERY = 1000
+"""Drafts between two lines of progress."""
+
+
+@click.command("import", cls=Command)
+@click.argument("source", type=click.Choice(SOURCES), metavar="SOURCE")
+@click.argument("file", metavar="FILE|-")
+@click.option("--dry-run", is_flag=True, help="Say what would be taken, and write nothing.")
+@click.option("--progress", is_flag=True, help="Say how far it has come, where errors go.")
+@click.option("--id", "wanted", metavar="ID", default="", help="scribe: another id for the incident.")
+@add_globals
+@click.pass_obj
+def import_command(session: Session, source: str, file: str, dry_run: bool, progress: bool, wanted: str) -> int:
+    """Import a file (- is standard input): all of it in one step, or nothing.
+
+    SOURCE is what wrote it. scribe: the JSON of a whole incident, from `scribe export --format json`; it becomes an
+    incident of its own. csv, markdown: a timeline, scribe's own or any table with a time and what happened; it goes
+    into the incident of -i, else the active one, and times without a zone are in that of --tz. What the incident holds
+    already is left as it is. What was not understood is listed with its line and the reason.
+    """
+    if wanted and (source != "scribe" or not re.fullmatch(_ID, wanted)):
+        if source != "scribe":
+            raise ScribeError(f"--id is for whole incidents, and {source} goes into one", "name it with -i")
+        hint = "letters, digits, '.', '_' and '-', at most 64, the first a letter or a digit"
+        raise ScribeError(f"--id: {wanted} cannot be an incident's id", hint)
+    data = _read(file)
+    told = _counter() if progress else None
+    if source == "scribe":
+        return _whole(session, data, wanted, dry_run=dry_run, told=told)
+    return _timeline(session, source, data, dry_run=dry_run, told=told)
+
+
+def _whole(session: Session, data: bytes, wanted: str, *, dry_run: bool, told: Callable[[int], None] | None) -> int:
+    from scribe.importers.scribe import read
+
+    found = read(data)
+    incident = wanted or found.incident
+    if dry_run:
+        try:
+            with session.reading() as journal:
+                taken = journal.board(incident) is not None
+        except Missing:
+            taken = False
+        if taken:
+            raise ScribeError(f"there already is an incident {incident}", "give another with --id")
+    else:
+        with session.writing(make=True) as journal:
+            restore(
+                journal,
+                incident,
+                found.batch.drafts,
+                now=session.clock.now(),
+                me=session.me,
+                policy=session.config.policy,
+                told=told,
+            )
+    _list(found.batch)
+    if found.withheld:
+        _complain(withheld_note(found.withheld))
+    say(f"{incident}: {_counted(found.entries, len(found.batch.skipped), 0, dry_run=dry_run)}")
+    return 0
+
+
+def _timeline(session: Session, source: str, data: bytes, *, dry_run: bool, told: Callable[[int], None] | None) -> int:
+    from scribe.importers.already import without_known
+
+    batch = _drafts(session, source, data)
+    with session.incident(write=not dry_run) as (journal, board):
+        recorder = Recorder(journal, board.incident, me=session.me, policy=session.config.policy)
+        new = without_known(batch, recorder.load().entries)
+        if new.batch.drafts and not dry_run:
+            recorder.bring(new.batch.drafts, now=session.clock.now(), names=new.names, told=told)
+    _list(new.batch)
+    skipped = len(new.batch.skipped)
+    say(f"{board.incident}: {_counted(new.taken, skipped, new.already, dry_run=dry_run)}")
+    return 0 if new.taken or new.already or not skipped else 1
+
+
+def _drafts(session: Session, source: str, data: bytes) -> Batch:
+    now, zone = session.clock.now(), session.zone
+    if source == "csv":
+        from scribe.importers.timeline_csv import read as read_csv
+
+        return read_csv(data, now=now, zone=zone)
+    from scribe.importers.markdown import read as read_markdown
+
+    return read_markdown(data, now=now, zone=zone, chosen="tz" in session.options)
+
+
+def _read(file: str) -> bytes:
+    """The file's bytes, one more than it may have at most: whoever reads them refuses what is too large."""
+    from scribe.importers.batch import LARGEST
+
+    if file == "-":
+        return sys.stdin.buffer.read(LARGEST + 1)
+    path = Path(file).expanduser()
+    try:
+        with path.open("rb") as stream:
+            return stream.read(LARGEST + 1)
+    except OSError as error:
+        raise ScribeError(f"cannot read {file}: {error.strerror or error}") from None
+
+
+def _counter() -> Callable[[int], None]:
+    def told(written: int) -> None:
+        if written % _EVERY == 0:
+            sys.stderr.write(f"{written} written\n")
+            sys.stderr.flush()
+
+    return told
+
+
+def _list(batch: Batch) -> None:
+    """What was not taken, and what was taken otherwise than it stands there, line by line."""
+    _complain_each("skipped", batch.skipped)
+    _complain_each("", batch.remarks)
+
+
+def _complain_each(lead: str, told: Sequence[Told]) -> None:
+    for one in told:
+        place = f"line {one.line}: " if one.line else ""
+        _complain(f"{place}{f'{lead}: ' if lead else ''}{one.words}")
+
+
+def _complain(words: str) -> None:
+    sys.stderr.write(f"scribe: {one_line(words)}\n")
+
+
+def _counted(taken: int, skipped: int, already: int, *, dry_run: bool) -> str:
+    parts = [f"{taken} {'would be taken' if dry_run else 'taken'}", f"{skipped} skipped"]
+    if already:
+        parts.insert(1, f"{already} already here")
+    return ", ".join(parts)
