@@ -34,18 +34,28 @@ FACTOR_LABELS = ("layer", "class", "score", "standing")
 ITEM_LABELS = ("owner", "due", "verify", "category", "priority", "for", "status")
 """What may stand behind the words, each with a colon, in any order."""
 
+PLACES = ("factors", "actions", "timeline", "record")
+"""Parts of the postmortem's screen that are no sections."""
+
 _FACTOR = r"[Ff]\d+"
 _ITEM = r"[Tt]\d+"
 _OWNER = r"(?:^|\s)@([^\W_][\w.-]*)$"
 
 
 def read_write(line: Line) -> Drafts | OnScreen:
-    """A section of the postmortem, set; with ``+`` before its name the text goes behind what stands there."""
+    """A section of the postmortem, set; with ``+`` before its name the text goes behind what stands there.
+
+    Without a text it opens the section, or one of the PLACES.
+    """
     if not line.peek():
         return OnScreen("write", "")
     word, start = line.needed("the section")
+    if word.casefold() in PLACES:
+        return OnScreen("write", word.casefold())
     added = word.startswith("+")
     key = _section(line, word.removeprefix("+").removesuffix(":"), word, start)
+    if not line.peek() and not added:
+        return OnScreen("write", key)
     text = line.words(f"what {BY_KEY[key].title.lower()} says")
     return (draft(Written(section=key, added=added), dated(line, key, text, start), None, line.setting),)
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
-from collections.abc import Callable, Iterable
-from pathlib import Path
+from collections.abc import Callable, Iterable, MutableMapping
 from typing import ClassVar
 
 from textual import constants, events
@@ -16,21 +15,18 @@ from textual.screen import Screen
 
 from scribe.clock import Clock
 from scribe.record.errors import ScribeError
-from scribe.record.state import State
 from scribe.record.text import one_line
 from scribe.record.when import stamp
 from scribe.recorder import Incidents
-from scribe.ui.commands import COMMANDS
+from scribe.ui.agreed import Agreed
 from scribe.ui.driver import TerminalDriver
 from scribe.ui.messages import Chosen
 from scribe.ui.screens.incident import IncidentScreen
-from scribe.ui.screens.working import Save
+from scribe.ui.screens.recording import Export, Recording, Save
 from scribe.ui.styles import stylesheet
 from scribe.ui.themes import DARK, LIGHT, tokens
 from scribe.ui.ticker import Ticker
 from scribe.ui.zones import Zones
-
-Export = Callable[[State], Path]
 
 
 class ScribeApp(App[None]):
@@ -51,6 +47,7 @@ class ScribeApp(App[None]):
         export: Export,
         *,
         save: Save | None = None,
+        agreed: Agreed | None = None,
         first: str = "",
         theme: str = "dark",
     ) -> None:
@@ -62,9 +59,11 @@ class ScribeApp(App[None]):
         self._zones = zones
         self._export = export
         self._save = save
+        self._agreed = agreed
         self._first = first
         self._title = ""
         self._ahead: list[events.Key] = []
+        self._elsewhere: dict[str, str] = {}
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         chosen = DARK if self._dark else LIGHT
@@ -101,9 +100,9 @@ class ScribeApp(App[None]):
         gc.enable()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette: every action of the incident's screen, and light or dark."""
-        if isinstance(screen, IncidentScreen):
-            for command in COMMANDS:
+        """The palette: every action of the screen that stands, and light or dark."""
+        if isinstance(screen, Recording):
+            for command in screen.commands:
                 action = getattr(screen, f"action_{command.id}", None)
                 if action is not None and command.id != "command_palette":
                     yield SystemCommand(command.help, command.shown, action)
@@ -122,7 +121,14 @@ class ScribeApp(App[None]):
             self._fail(error)
             return
         ahead, self._ahead = self._ahead, []
-        screen = IncidentScreen(recorder, Ticker(self._clock), self._zones, self._export, ahead, self._save)
+
+        def register(elsewhere: MutableMapping[str, str]) -> None:
+            top = self.screen
+            behind = top.press if isinstance(top, Recording) else None
+            self._show_actions(incident, elsewhere, told=lambda: screen.look(stale=True), behind=behind)
+
+        ticker, zones = Ticker(self._clock), self._zones
+        screen = IncidentScreen(recorder, ticker, zones, self._export, ahead, self._save, register, self._agreed)
 
         def left(answer: str | None) -> None:
             if answer == "?":
@@ -139,7 +145,10 @@ class ScribeApp(App[None]):
 
         def left(chosen: Chosen | None) -> None:
             wanted = chosen.open if chosen else back
-            if wanted == "+":
+            if chosen and chosen.show:
+                home = back or self._incidents.all()[0].incident
+                self._show_actions(home, self._elsewhere, left=lambda: self._choose(back))
+            elif wanted == "+":
                 self._declare(back)
             elif wanted:
                 self._open(wanted)
@@ -149,6 +158,31 @@ class ScribeApp(App[None]):
         now = stamp(self._clock.now())
         behind = self._ahead.append if back else None
         self.push_screen(Sheet(*sheets.incidents(self._incidents.all(), now), behind=behind), left)
+
+    def _show_actions(
+        self,
+        home: str,
+        elsewhere: MutableMapping[str, str],
+        *,
+        told: Callable[[], None] = lambda: None,
+        behind: Callable[[events.Key], None] | None = None,
+        left: Callable[[], None] = lambda: None,
+    ) -> None:
+        """The action items of all incidents, over whatever screen stands."""
+        from scribe.ui.screens.actions import ActionsScreen
+
+        screen = ActionsScreen(
+            self._incidents,
+            home,
+            Ticker(self._clock),
+            self._zones,
+            self._export,
+            self._save,
+            told=told,
+            behind=behind,
+            elsewhere=elsewhere,
+        )
+        self.push_screen(screen, lambda _: left())
 
     def _declare(self, back: str) -> None:
         from scribe.ui.screens.declare import DeclareScreen
@@ -169,7 +203,7 @@ class ScribeApp(App[None]):
 
     # ── the terminal ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def on_incident_screen_titled(self, message: IncidentScreen.Titled) -> None:
+    def on_following_titled(self, message: IncidentScreen.Titled) -> None:
         """The countdown in the terminal's title (OSC 2), written only when it changed."""
         text = one_line(message.text)
         if text != self._title and self._driver is not None and not self.is_headless:
@@ -197,7 +231,7 @@ class ScribeApp(App[None]):
 
     def _keep_draft(self) -> None:
         for screen in self.screen_stack:
-            if isinstance(screen, IncidentScreen):
+            if isinstance(screen, Recording):
                 screen.keep_draft()
 
     def _fail(self, error: ScribeError) -> None:
@@ -218,10 +252,11 @@ def run(
     export: Export,
     *,
     save: Save | None = None,
+    agreed: Agreed | None = None,
     first: str = "",
     theme: str = "dark",
 ) -> int:
     """Show the screen until it is left; returns the exit code."""
-    app = ScribeApp(incidents, clock, zones, export, save=save, first=first, theme=theme)
+    app = ScribeApp(incidents, clock, zones, export, save=save, agreed=agreed, first=first, theme=theme)
     app.run()
     return app.return_code or 0

@@ -19,7 +19,7 @@ NEWLINE = "⏎"
 """Stands in the box for a line break of a paste; the record gets the line break."""
 
 BOX = "capture"
-"""The name of the box under which unsent text is kept."""
+"""The name of the live screen's box, under which unsent text is kept."""
 
 
 class Written(Struct, frozen=True):
@@ -58,8 +58,9 @@ Outcome = Written | Wanted | Unwritten | Waiting | Broken | None
 class Desk:
     """What is typed for one incident and not yet sent."""
 
-    def __init__(self, recorder: Recorder, zone: tzinfo) -> None:
+    def __init__(self, recorder: Recorder, zone: tzinfo, box: str = BOX) -> None:
         self.text = ""
+        self._box = box
         self.began: datetime | None = None
         self.many = False
         self.unsaved = False
@@ -131,7 +132,7 @@ class Desk:
                     return Unwritten(Hint(f"/{command} cannot be one of several entries", "error", start))
                 case _:
                     pass
-        return self.record(drafts, now, box=BOX) if drafts else None
+        return self.record(drafts, now, box=self._box) if drafts else None
 
     def record_line(self, line: str, now: datetime) -> Outcome:
         """Record a line that was not typed into the box; what stands there stays."""
@@ -164,14 +165,14 @@ class Desk:
     def unsent(self) -> list[Unsent]:
         """What was left unsent in the box, oldest first; what was left in others is put ``elsewhere``. Raises Busy."""
         left = self._recorder.unsent()
-        self.elsewhere |= {text.box: text.text for text in left if text.box != BOX}
-        return [text for text in left if text.box == BOX]
+        self.elsewhere |= {text.box: text.text for text in left if text.box != self._box}
+        return [text for text in left if text.box == self._box]
 
     def keep(self, now: datetime) -> bool:
         """Save the unsent text, if it changed; False while the journal is locked: try again."""
         if self.unsaved:
             try:
-                self._recorder.keep(BOX, self.text, self.began or now)
+                self._recorder.keep(self._box, self.text, self.began or now)
             except JournalError:
                 return not self.text
             self.unsaved = False

@@ -27,7 +27,8 @@ class Chosen(Struct, frozen=True):
     ``put`` is a text for the box, ``record`` a line that is recorded at once, ``drafts`` what is recorded without
     having been typed; ``copy`` is a text for the clipboard (once those are recorded) and ``beside`` the name of the
     file that it goes to where no clipboard can be trusted. ``open`` names an incident, ``show`` a worksheet, ``said``
-    is a notice.
+    is a notice, ``export`` the
+    template and the format in which the document is written out.
     """
 
     put: str = ""
@@ -38,6 +39,7 @@ class Chosen(Struct, frozen=True):
     open: str = ""
     show: str = ""
     said: str = ""
+    export: tuple[str, str] | None = None
 
 
 Choice = tuple[str, Chosen]

@@ -59,14 +59,14 @@ def separator(entry: Entry, shape: Shape) -> Line:
 
 def lines(entry: Entry, shape: Shape) -> list[Line]:
     """An entry's lines."""
-    marks = _marks(entry, shape.zones)
+    before = marks(entry, shape.zones)
     style = _style(entry)
     text = visible(entry.text) if entry.kind != "update" else f"update {_number(entry)}{visible(entry.text)}"
     if not shape.who:
         text = f"{text} @{one_line(entry.by)}"
     if entry.sources:
         text = f"{text} ↗{len(entry.sources)}"
-    wrapped = wrap(f"{marks}{text}" if marks else text, shape.words)
+    wrapped = wrap(f"{before}{text}" if before else text, shape.words)
     if len(wrapped) > MOST_LINES:
         hidden = len(wrapped) - MOST_LINES + 1
         wrapped = [*wrapped[: MOST_LINES - 1], cut(f"… {hidden} more lines: ^R Enter shows them", shape.words)]
@@ -74,8 +74,8 @@ def lines(entry: Entry, shape: Shape) -> list[Line]:
     for number, words in enumerate(wrapped):
         head = _head(entry, shape) if number == 0 else ((" " * shape.indent, ""),)
         body: tuple[Piece, ...] = ((words, style),)
-        if number == 0 and marks and words.startswith(marks):
-            body = ((marks, "mark"), (words[len(marks) :], style))
+        if number == 0 and before and words.startswith(before):
+            body = ((before, "mark"), (words[len(before) :], style))
         tail: tuple[Piece, ...] = ()
         if number == 0 and shape.who:
             room = shape.words - cell_len(words)
@@ -103,41 +103,43 @@ def _head(entry: Entry, shape: Shape) -> Line:
 def _style(entry: Entry) -> str:
     if entry.retracted is not None:
         return "retracted"
-    if entry.status in ("ruled_out", "failed"):
+    if entry.hidden or entry.status in ("ruled_out", "failed"):
         return "past"
     return "strong" if entry.kind in _STRONG else "words"
 
 
-def _marks(entry: Entry, zones: Zones) -> str:
+def marks(entry: Entry, zones: Zones) -> str:
     """What has to be known of an entry before its words.
 
-    Whether it is restricted, how it ended, how late it is, whether it was corrected, and what its kind has beside
-    words: who looks into it until when, whether it got better, on whose word.
+    Whether documents point it out or leave it out, whether it is restricted, how it ended, how late it is, whether it
+    was corrected, and what its kind has beside words: who looks into it until when, whether it got better, on whose
+    word.
     """
-    marks = ["restricted"] if entry.restricted else []
+    curated = ("★" if entry.starred else "", "hidden" if entry.hidden else "", "restricted" if entry.restricted else "")
+    said = [mark for mark in curated if mark]
     ended = _ENDED.get(entry.status, "")
     if ended and entry.ended_at > entry.at:
         ended += f" {spell(seconds_between(entry.at, entry.ended_at))}"
     if ended:
-        marks.append(ended)
+        said.append(ended)
     match entry.payload:
         case Timebox(target="", who=who, until=until):
-            marks += [f"@{one_line(who)}"] if who and who != entry.by else []
+            said += [f"@{one_line(who)}"] if who and who != entry.by else []
             if entry.status == "running" and until:
-                marks.append(f"until {clock_text(until, 'minute', zones.main)}")
+                said.append(f"until {clock_text(until, 'minute', zones.main)}")
         case Impact(trend=trend) if trend:
-            marks.append(trend)
+            said.append(trend)
         case Decision(confirmed_by=who) if who:
-            marks.append(f"confirmed by @{one_line(who)}")
+            said.append(f"confirmed by @{one_line(who)}")
         case _:
             pass
     if entry.reconstructed:
-        marks.append("reconstructed")
+        said.append("reconstructed")
     elif entry.late:
-        marks.append(f"late {spell(seconds_between(entry.at, entry.recorded_at))}")
+        said.append(f"late {spell(seconds_between(entry.at, entry.recorded_at))}")
     if entry.revisions:
-        marks.append("amended")
-    return f"{' · '.join(marks)} · " if marks else ""
+        said.append("amended")
+    return f"{' · '.join(said)} · " if said else ""
 
 
 def _number(entry: Entry) -> str:

@@ -15,7 +15,7 @@ from scribe.record.text import one_line, visible
 from scribe.record.timeline import LETTERS
 from scribe.record.when import local, seconds_between, spell
 from scribe.ui import board_lines
-from scribe.ui.commands import COMMANDS, EDITING
+from scribe.ui.commands import COMMANDS, EDITING, Command
 from scribe.ui.desk import NEWLINE
 from scribe.ui.messages import Choice, Chosen
 from scribe.ui.wrap import wrap
@@ -106,10 +106,15 @@ def incidents(boards: list[Board], now: str) -> tuple[str, Text, list[Choice]]:
         late = " · update overdue" if due is not None and due < 0 else ""
         label = f"{severity}  {found.state:13} {one_line(found.title)}  · {found.incident} · active {age} ago{late}"
         choices.append((label, Chosen(open=found.incident)))
+    if boards:
+        choices.append(("action items of all incidents", Chosen(show="actions")))
+        body.append(" ↑ goes to the action items of them all.")
     return "Incidents", body, choices
 
 
-def help_text(width: int) -> tuple[str, Text, list[Choice]]:
+def help_text(
+    width: int, commands: Iterable[Command] = COMMANDS, editing: Iterable[tuple[str, str]] = EDITING
+) -> tuple[str, Text, list[Choice]]:
     """Keys, the grammar, commands, in two columns."""
     body = Text()
     body.append("One line and Enter is an entry. Every part is optional:\n  [time] [sign] [@who] text\n", "bold")
@@ -122,7 +127,7 @@ def help_text(width: int) -> tuple[str, Text, list[Choice]]:
     )
     _columns(body, grammar, 14, width)
     body.append("\n\nKeys\n", "bold")
-    _columns(body, [*((command.shown, command.help) for command in COMMANDS), *EDITING], 12, width)
+    _columns(body, [*((command.shown, command.help) for command in commands), *editing], 12, width)
     body.append("\n\nCommands\n", "bold")
     _columns(body, [(slash.usage, slash.help) for slash in SLASHES], 26, width)
     body.append("\n\nSigns in the timeline\n", "bold")

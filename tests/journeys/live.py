@@ -276,13 +276,13 @@ def told(path: Path, clock: FixedClock, *lines: str, severity: int | None = 2, i
     journal.close()
 
 
-def export(folder: Path) -> Callable[[AnyState], Path]:
+def export(folder: Path) -> Callable[..., Path]:
     """Stands in for the export: writes what it was given, or refuses when the folder is not there."""
 
-    def write(state: AnyState) -> Path:
+    def write(state: AnyState, template: str = "layered", form: str = "md") -> Path:
         if not folder.is_dir():
             raise Refused("there is nowhere to write")
-        path = folder / f"{state.board.incident}.md"
+        path = folder / f"{state.board.incident}.{form}"
         path.write_text(json.dumps([entry.text for entry in state.entries]), encoding="utf-8")
         return path
 

@@ -73,6 +73,26 @@ TYPED: tuple[tuple[str, str, str, dict[str, object]], ...] = (
 )
 
 
+AFTERWARDS: tuple[tuple[str, str], ...] = (
+    ("/write summary the pool ran dry", "written"),
+    ("/write +well the alert came first", "written"),
+    ("/send #2 luck", "written"),
+    ("/factor retries without a cap layer: technical score: 3", "factor"),
+    ("/action cap the retries owner: @bob due: 2026-12-01 for: F1", "action_item"),
+    ("/done T1 the dashboard shows it", "action_item"),
+    ("/verified T1 @alice saw it", "action_item"),
+    ("/action buy more disks", "action_item"),
+    ("/drop T2 the disks are not full", "action_item"),
+    ("/star #2", "curated"),
+    ("/unstar #2", "curated"),
+    ("/hide #2", "curated"),
+    ("/unhide #2", "curated"),
+    ("/waive few-factors a drill", "waived"),
+    ("/unwaive few-factors", "waived"),
+)
+"""What is written afterwards is no entry of the timeline."""
+
+
 async def test_every_line_becomes_its_entry(scribe: Scribe) -> None:
     scribe.told(*SEEDS)
     async with scribe(size=(200, 50)) as live:
@@ -84,6 +104,23 @@ async def test_every_line_becomes_its_entry(scribe: Scribe) -> None:
             assert found == fields, line
             assert text in live.seen
             assert len(live.entries) == count
+
+
+async def test_what_is_written_afterwards_is_an_event_and_no_entry(scribe: Scribe) -> None:
+    scribe.told(*SEEDS)
+    async with scribe(size=(200, 50)) as live:
+        entries = len(live.entries)
+        for line, kind in AFTERWARDS:
+            await live.enter(line)
+            assert live.box == "", line
+            assert live.events[-1].kind == kind, line
+        assert len(live.entries) == entries
+        assert {key: words.text for key, words in live.state().sections.items()} == {
+            "summary": "the pool ran dry",
+            "well": "the alert came first",
+            "luck": "a plain fact (#2)",
+        }
+        assert [item.status for item in live.board.items] == ["done", "wont_do"]
 
 
 async def test_solo_takes_every_role(scribe: Scribe) -> None:
@@ -185,7 +222,7 @@ async def test_an_export_that_fails_is_said(scribe: Scribe, monkeypatch: pytest.
             raise OSError(28, "No space left on device")
 
         monkeypatch.setattr(live.screen, "_export", full)
-        await live.press("f8")
+        await live.enter("/export")
         assert "not exported" in live.line("attention")
         assert "No space left" in live.line("attention")
 
@@ -206,7 +243,8 @@ async def test_help_and_quit(scribe: Scribe) -> None:
 def test_every_command_is_typed_somewhere_here() -> None:
     here = {line.split()[0][1:] for line, *_ in TYPED if line.startswith("/")} - {"var"}
     others = {"solo", "amend", "retract", "link", "export", "help", "quit", "find"}
-    more = {"restrict", "unrestrict", "snooze", "set", "packets"}
+    after = {line.split()[0][1:] for line, _ in AFTERWARDS} | {"check", "actions"}
+    more = after | {"restrict", "unrestrict", "snooze", "set", "packets"}
     assert here | others | more == {c.name for c in COMMANDS}
 
 

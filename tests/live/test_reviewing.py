@@ -99,7 +99,7 @@ def test_several_entries_are_starred_at_once() -> None:
     ("line", "wrong"),
     [
         ("/write sumary x", "sumary"),
-        ("/write summary", ""),
+        ("/write +summary", ""),
         ("/write meeting soon", "meeting soon"),
         ("/send #12 nothing", "nothing"),
         ("/send twelve well", "twelve"),
@@ -123,6 +123,12 @@ def test_the_error_points_at_what_is_wrong(line: str, wrong: str) -> None:
     with pytest.raises(ParseError) as caught:
         parse(line, Setting(NOW.replace(hour=15), NOW, UTC))
     assert line[caught.value.start : caught.value.end] == wrong
+
+
+def test_a_section_without_a_text_is_opened() -> None:
+    assert parse("/write Summary", HERE) == OnScreen("write", "summary")
+    assert parse("/write Factors", HERE) == OnScreen("write", "factors")
+    assert parse("/write timeline", HERE) == OnScreen("write", "timeline")
 
 
 @pytest.mark.parametrize("line", ["/write", "/factor", "/action", "/check", "/actions"])

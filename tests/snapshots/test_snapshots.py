@@ -12,6 +12,7 @@ from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from scribe.ui.app import ScribeApp
+from scribe.ui.screens.postmortem import PostmortemScreen
 from tests.snapshots.conftest import Screen
 
 Compare = Callable[[ScribeApp, tuple[int, int], Callable[[Pilot[None]], object]], bool]
@@ -151,6 +152,72 @@ def test_help(same: Compare, screen: Screen, size: tuple[int, int]) -> None:
 @SIZES
 def test_incidents(same: Compare, screen: Screen, size: tuple[int, int]) -> None:
     assert same(screen(), size, keys("f9"))
+
+
+def written(*pressed: str, text: str = "", then: tuple[str, ...] = ()) -> Callable[[Pilot[None]], object]:
+    """The postmortem, with what was checked; then keys."""
+
+    async def run(pilot: Pilot[None]) -> None:
+        await keys("f8")(pilot)  # type: ignore[misc]
+        await looked(pilot)
+        await keys(*pressed, text=text, then=then)(pilot)  # type: ignore[misc]
+        await looked(pilot)
+
+    return run
+
+
+async def looked(pilot: Pilot[None]) -> None:
+    """The document was built and checked as it stands."""
+    screen = pilot.app.screen
+    if isinstance(screen, PostmortemScreen):
+        screen.look_now()
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+    await pilot.pause()
+
+
+@SIZES
+def test_postmortem(same: Compare, screen: Screen, size: tuple[int, int]) -> None:
+    assert same(screen(None), size, written("f2", "f4"))
+
+
+@SIZES
+def test_postmortem_finding(same: Compare, screen: Screen, size: tuple[int, int]) -> None:
+    run = written(text="It is the fault of @bob.", then=("f4", "f3", "f5"))
+    assert same(screen(None), size, run)
+
+
+@SIZES
+def test_postmortem_factors(same: Compare, screen: Screen, size: tuple[int, int]) -> None:
+    lines = "/factor retries without a cap (H2) layer: technical class: capacity score: 3\n/factor\n"
+    assert same(screen(None), size, written("ctrl+l", text=lines, then=("down",)))
+
+
+@SIZES
+def test_postmortem_picking(same: Compare, screen: Screen, size: tuple[int, int]) -> None:
+    assert same(screen(None), size, written("f6", "up", "s", "up", "h"))
+
+
+@SIZES
+def test_postmortem_answers(same: Compare, screen: Screen, size: tuple[int, int]) -> None:
+    assert same(screen(None), size, written(*["f4"] * 10, "down"))
+
+
+@SIZES
+def test_postmortem_export(same: Compare, screen: Screen, size: tuple[int, int]) -> None:
+    assert same(screen(None), size, written("f8"))
+
+
+def test_postmortem_light(same: Compare, screen: Screen) -> None:
+    assert same(screen(None, theme="light"), LARGE, written("f2"))
+
+
+def test_postmortem_sources(same: Compare, screen: Screen) -> None:
+    assert same(screen(None), SMALL, written("ctrl+r"))
+
+
+def test_narrow_postmortem(same: Compare, screen: Screen) -> None:
+    assert same(screen(None), (40, 12), written("f2"))
 
 
 @SIZES

@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-import asyncio
-import gc
-from collections.abc import Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.message import Message
 from textual.reactive import reactive
 
-from scribe.live.watch import attention, bells
 from scribe.record.errors import JournalError
 from scribe.record.events import Event
-from scribe.record.state import AnyState, Board, PartialState
+from scribe.record.state import AnyState, PartialState
 from scribe.record.text import one_line
 from scribe.record.timeline import Filter, asked
-from scribe.record.when import spell, stamp, ticking
+from scribe.record.when import stamp
 from scribe.recorder import Recorder
-from scribe.ui import board_lines
+from scribe.ui.agreed import Agreed
 from scribe.ui.commands import COMMANDS
 from scribe.ui.desk import Desk
 from scribe.ui.lines import Piece
 from scribe.ui.messages import Noticed
-from scribe.ui.screens.working import Export, Save, Working
+from scribe.ui.screens.following import Following
+from scribe.ui.screens.recording import Export, Save
 from scribe.ui.ticker import Ticker
 from scribe.ui.widgets.board import Attention, BoardPanel, Brief, Countdown, Now, Roles, TitleBar
 from scribe.ui.widgets.entry import EntryBox
@@ -37,11 +34,14 @@ from scribe.ui.workbench import BOX as BENCH
 from scribe.ui.wrap import cut
 from scribe.ui.zones import Zones
 
+Register = Callable[[MutableMapping[str, str]], None]
+"""Opens the register of action items; unsent text of other boxes waits in the mapping."""
+
 POLL = 0.2
 """Seconds between two looks at the file for what other processes wrote, and between two savings of unsent text."""
 
 
-class IncidentScreen(Working):
+class IncidentScreen(Following):
     """Owns the state; the widgets are bound to it, and what they have to say comes up as messages.
 
     Left with the id of the incident to open next, ``+`` for a new one, or nothing.
@@ -57,18 +57,7 @@ class IncidentScreen(Working):
         Binding("escape", "back", show=False),
     ]
 
-    state: reactive[AnyState | None] = reactive(None, init=False, repaint=False)
-    zones: reactive[Zones | None] = reactive(None, init=False, repaint=False)
-    now: reactive[str] = reactive("", init=False, repaint=False)
     wanted: reactive[Filter] = reactive(Filter(), init=False, repaint=False)
-    notice: reactive[tuple[str, str]] = reactive(("", ""), init=False, repaint=False)
-
-    class Titled(Message):
-        """What the terminal's title should say."""
-
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
 
     def __init__(
         self,
@@ -78,15 +67,19 @@ class IncidentScreen(Working):
         export: Export,
         ahead: Sequence[events.Key] = (),
         save: Save | None = None,
+        register: Register | None = None,
+        agreed: Agreed | None = None,
     ) -> None:
         super().__init__(recorder, ticker, Desk(recorder, zones.typed), export, save)
         self._ahead = ahead
+        self._open_register = register
+        self._agreed = agreed
         self._left = False
         self._zones = zones
-        self._rung: dict[str, str] = {}
         self._restored = False
-        self._stale = False
         self._searched = ""
+        self._section = ""
+        self._wanted_section: str | None = None
 
     def compose(self) -> ComposeResult:
         """Title, timeline and board, what needs attention, the box, its hint, the keys."""
@@ -153,23 +146,14 @@ class IncidentScreen(Working):
 
     # ── what comes in from the journal and the clock ────────────────────────────────────────────────────────────────
 
-    async def _load_rest(self) -> None:
-        """The older entries, in slices of some milliseconds, so that keys are echoed meanwhile."""
-        while not self._recorder.is_whole:
-            try:
-                loaded = self._recorder.load_more()
-            except JournalError as error:
-                self.notice = (f"{error.message}: {error.hint}", "error")
-                await asyncio.sleep(1.0)
-                continue
-            await asyncio.sleep(0.002)
-            if self._recorder.is_whole:
-                self.state = loaded
-        gc.freeze()
+    def loaded(self) -> None:
+        """Every entry is there: what waited for that opens."""
+        if self._wanted_section is not None:
+            self.postmortem(self._wanted_section)
 
     def _poll(self) -> None:
         """Take up what other processes recorded, save what is typed, and tidy while nothing is."""
-        self._look()
+        self.look()
         if not self._restored:
             self._restore()
         self._desk.keep(self._ticker.wall())
@@ -184,60 +168,23 @@ class IncidentScreen(Working):
         """Offer what was left unsent, in the box and in worksheets."""
         self._restored = self.box.restore()
         left = self._desk.elsewhere.pop(BENCH, "")
-        if left:
-            begun = self._bench.take_up(left)
-            keys = ", ".join(f"{command.shown} {command.title}" for command in COMMANDS if command.id in begun)
-            if keys and not self._desk.text:
-                self.say(f"typed and not sent the last time: {keys}", "warning")
+        begun = set(self._bench.take_up(left)) if left else set()
+        begun |= {"postmortem"} if any(box.startswith("postmortem") for box in self._desk.elsewhere) else set()
+        named = [f"{command.shown} {command.title}" for command in COMMANDS if command.id in begun]
+        keys = ", ".join([*named, *(["/actions"] if "actions" in self._desk.elsewhere else [])])
+        if keys and not self._desk.text:
+            self.say(f"typed and not sent the last time: {keys}", "warning")
 
     def watch_state(self) -> None:
         """Something was recorded."""
         self.refresh_bench()
-
-    def _look(self) -> None:
-        """Take up what was recorded, here or by another process."""
-        try:
-            if self._recorder.changed() or self._stale:
-                self.state = self._recorder.catch_up()
-                self._stale = False
-        except JournalError as error:
-            self.notice = (f"{error.message}: {error.hint}", "error")
-
-    def _tick(self) -> None:
-        jumped = self._ticker.tick()
-        self.now = stamp(self._ticker.now)
-        if jumped:
-            way = "ahead" if jumped > 0 else "back"
-            self.notice = (
-                f"the machine's clock jumped {spell(abs(jumped))} {way}, or slept; times follow it",
-                "warning",
-            )
-        if self.state is None:
-            return
-        board = self.state.board
-        left = board_lines.remaining(board, self.now)
-        self._ring(board)
-        self.refresh_bench(by_clock=True)
-        severity = f"SEV-{board.severity}" if board.severity else "SEV?"
-        shown = "" if left is None else f"{'OVERDUE +' if left < 0 else ''}{ticking(left)} · "
-        self.post_message(self.Titled(f"{shown}{severity} {board.state} · scribe"))
-        if self._desk.text:
-            self.box.tell()
-
-    def _ring(self, board: Board) -> None:
-        """One bell for each thing that needs attention, and not another for the same kind at once."""
-        policy = self._recorder.policy
-        rings, self._rung = bells(attention(board, policy, self.now), self._rung, self.now, policy)
-        if rings:
-            self.app.bell()
 
     # ── what the box says ───────────────────────────────────────────────────────────────────────────────────────────
 
     def recorded(self, events: Sequence[Event]) -> None:
         """These are on the disk: show them."""
         self._bench.written(events)
-        self._stale = True
-        self._look()
+        self.look(stale=True)
         self._timeline.follow()
 
     def on_noticed(self, event: Noticed) -> None:
@@ -260,6 +207,10 @@ class IncidentScreen(Working):
                 self.action_help()
             case "export":
                 self.action_export()
+            case "write" | "check":
+                self.postmortem(argument if command == "write" else "!")
+            case "actions":
+                self.actions()
             case "quit":
                 self.action_leave()
 
@@ -310,6 +261,33 @@ class IncidentScreen(Working):
 
         self._show(*sheets.help_text(min(94, self.size.width * 92 // 100 - 5)))
 
+    def action_postmortem(self) -> None:
+        """Write the postmortem, where one was the last time."""
+        self.postmortem(self._section)
+
+    def postmortem(self, section: str) -> None:
+        """Open the postmortem at a section, ``!``: at the first finding; it waits until every entry is loaded."""
+        from scribe.ui.screens.postmortem import PostmortemScreen
+
+        if not self._recorder.is_whole:
+            self._wanted_section = section
+            self.say("older entries are still being read; it opens in a moment")
+        elif self.is_current and not self._left:
+            self._wanted_section = None
+            unsent = self._desk.elsewhere
+            screen = PostmortemScreen(
+                self, self._recorder, self._ticker, self._export, self._save, unsent, section, self._agreed
+            )
+            self.app.push_screen(screen, self._back_from_postmortem)
+
+    def _back_from_postmortem(self, section: str | None) -> None:
+        self._section = section or ""
+
+    def actions(self) -> None:
+        """The action items of all incidents, over whatever screen stands."""
+        if self._open_register is not None:
+            self._open_register(self._desk.elsewhere)
+
     def action_roles(self) -> None:
         """The whole board."""
         if self.state is not None and self.zones is not None:
@@ -324,11 +302,6 @@ class IncidentScreen(Working):
             shown = {"local": "local time", "utc": "UTC", "both": "local time and UTC"}[self.zones.shown]
             self.notice = (f"the timeline shows {shown}; typed times stay in the zone beside the box", "")
 
-    def action_stamp_now(self) -> None:
-        """The line happened now."""
-        self._desk.stamp(self._ticker.wall())
-        self.box.tell()
-
     def action_incidents(self) -> None:
         """Another incident."""
         self._leave("?")
@@ -336,10 +309,6 @@ class IncidentScreen(Working):
     def action_leave(self) -> None:
         """Leave; nothing unsent is left behind, because the box is empty or its text is kept."""
         self._leave("")
-
-    def action_command_palette(self) -> None:
-        """Every action by name."""
-        self.app.action_command_palette()
 
     def action_page(self, pages: int) -> None:
         """Scroll what stands beside the worksheet's rows, else the timeline."""

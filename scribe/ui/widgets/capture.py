@@ -14,7 +14,7 @@ from textual.widgets.input import Selection
 from scribe.record.text import normalise
 from scribe.ui.desk import NEWLINE
 from scribe.ui.driver import restored
-from scribe.ui.widgets.inorder import InOrder
+from scribe.ui.widgets.inorder import ByScreen, InOrder, act, takes_keys
 
 _SIGNS = {code: 0x2400 + code for code in range(0x20)} | {0x7F: 0x2421}
 
@@ -32,7 +32,7 @@ class Typist(Protocol):
         """Enter was pressed; whoever takes the text empties the box."""
 
 
-class CaptureLine(InOrder, Input):
+class CaptureLine(ByScreen, InOrder, Input):
     """An Input of fixed geometry: a key stroke redraws one line and lays nothing out.
 
     Textual's own sets its virtual size at every key, which lays the whole screen out.
@@ -81,6 +81,21 @@ class CaptureLine(InOrder, Input):
     def cell_of(self, position: int) -> int:
         """The column, counted from the box's left edge, at which a character stands."""
         return self._position_to_cell(position) - self.scroll_offset.x
+
+    def is_left(self, event: events.Key) -> bool:
+        """A key that was typed fast behind the one that opened another screen to write in is typed there."""
+        there = self.app.screen
+        if there is self.screen or not takes_keys(there):
+            return False
+        there.post_message(events.Key(event.key, event.character))
+        return True
+
+    async def take(self, event: events.Key | events.Paste) -> None:
+        """Act on a key, or on what was pasted."""
+        if isinstance(event, events.Paste):
+            self._on_paste(event)
+        elif event.is_printable or not await act(event, self, self.screen):
+            await Input._on_key(self, event)
 
     async def action_delete_or_leave(self) -> None:
         """Delete to the right as readline does, and leave on an empty line as a shell does."""

@@ -20,7 +20,7 @@ from scribe.record.state import AnyState
 from scribe.record.terms import ROLES
 from scribe.record.text import one_line
 from scribe.record.when import instant, zone_name
-from scribe.ui.commands import COMMANDS
+from scribe.ui.commands import COMMANDS, Command
 from scribe.ui.desk import NEWLINE, Broken, Desk, Unwritten, Waiting, Wanted, Written
 from scribe.ui.lines import Line, Piece
 from scribe.ui.widgets.capture import CaptureLine
@@ -28,8 +28,8 @@ from scribe.ui.widgets.panel import Panel
 from scribe.ui.zones import Zones
 
 if TYPE_CHECKING:
-    from scribe.live.checklists import Checklist
     from scribe.live.completion import Candidate
+    from scribe.live.procedures import Checklist
 
 RETRY = 0.1
 """Seconds between two tries while another process holds the journal."""
@@ -60,8 +60,16 @@ class EntryBox(Vertical):
     zones: reactive[Zones | None] = reactive(None, init=False, repaint=False)
     notice: reactive[tuple[str, str]] = reactive(("", ""), init=False, repaint=False)
 
-    def __init__(self, desk: Desk, wall: Callable[[], datetime], behind: Behind, id: str | None = None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        wall: Callable[[], datetime],
+        behind: Behind,
+        id: str | None = None,
+        commands: Sequence[Command] = COMMANDS,
+    ) -> None:
         super().__init__(id=id)
+        self._commands = commands
         self._desk = desk
         self._wall = wall
         self._behind = behind
@@ -74,6 +82,7 @@ class EntryBox(Vertical):
         self._instead: list[Piece] = []
         self.fields: tuple[str, ...] = ()
         self.roles: tuple[str, ...] = ROLES
+        self.names: tuple[str, ...] = ()
         self.checklists: tuple[Checklist, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -97,6 +106,10 @@ class EntryBox(Vertical):
         """Give the box the focus."""
         self._capture.focus()
 
+    def type_here_now(self) -> None:
+        """Give the box the focus before the next key, on a screen that hands out keys."""
+        self.screen.set_focus(self._capture)
+
     def restore(self) -> bool:
         """Offer what a process that is gone left unsent; False while the journal is locked and it cannot be asked."""
         try:
@@ -115,17 +128,21 @@ class EntryBox(Vertical):
         self.tell()
         return True
 
-    def begin(self, text: str, *, keep: bool = False) -> None:
+    def begin(self, text: str, *, keep: bool = False, cursor: int | None = None) -> None:
         """Put a command into the box: before what stands there (``keep``), else in its place.
 
-        A line that has to give way waits behind the arrow up.
+        A line that has to give way waits behind the arrow up. The cursor stands behind the text unless it is said.
         """
         typed = self._capture.value
         if keep and not typed.startswith("/"):
             self._capture.put(text + typed)
         else:
             self._capture.remember(typed)
-            self._capture.put(text)
+            self._capture.put(text, cursor)
+
+    async def take(self, event: events.Key | events.Paste) -> None:
+        """Type a key here at once."""
+        await self._capture.take(event)
 
     def press(self, event: events.Key) -> None:
         """Take a key that went elsewhere, behind those that came before it."""
@@ -139,6 +156,17 @@ class EntryBox(Vertical):
         """Show these in the place of the keys; none: the keys."""
         self._instead = pieces
         self._show_keys()
+
+    def take_up(self, text: str) -> None:
+        """Go on with a line that was not sent the last time."""
+        self._desk.restore(text, self._wall())
+        self._capture.put(text.replace("\n", NEWLINE), quiet=True)
+        self.tell()
+
+    @property
+    def is_typed_in(self) -> bool:
+        """Whether keys are typed here."""
+        return self.screen.focused is self._capture
 
     @property
     def _capture(self) -> CaptureLine:
@@ -247,7 +275,7 @@ class EntryBox(Vertical):
         self._candidates = ()
         wrong = self._refused and bool(said.choices)  # then what would put it right comes first
         if state is not None and not wrong and ("/" in text or "@" in text):
-            names = people(state.board, state.entries)
+            names = dict.fromkeys((*people(state.board, state.entries), *self.names))
             self._candidates = candidates(
                 text, self._capture.cursor_position, state.board, names, self.roles, self.fields, self.checklists
             )
@@ -298,7 +326,7 @@ class EntryBox(Vertical):
 
     def _footer(self) -> list[Piece]:
         """As many keys as fit, and always the one that lists them all."""
-        *others, last = [command for command in COMMANDS if command.footer]
+        *others, last = [command for command in self._commands if command.footer]
         room = self.size.width - len(last.shown) - len(last.title) - 3
         pieces: list[Piece] = []
         for command in others:

@@ -50,7 +50,7 @@ class WorksheetPanel(Panel):
 
     def put(self, page: Page | None, *, fresh: bool = False) -> None:
         """Lay this page open (``fresh``: for the first time), or none any more."""
-        before, self._page = self.row, page
+        before, left, self._page = self.row, self._page, page
         if page is None:
             self.show([])
             return
@@ -58,8 +58,9 @@ class WorksheetPanel(Panel):
             self._place, self._top, self._scrolled = page.first, 0, 0
         else:
             names = [row.name for row in page.rows]
-            if before is not None and before.name in names:
-                self._place = names.index(before.name)
+            if before is not None and left is not None:  # what was chosen may be gone: then what came behind it
+                behind = [row.name for row in left.rows[left.rows.index(before) :]]
+                self._place = next((names.index(name) for name in behind if name in names), self._place)
             self._place = max(0, min(self._place, len(page.rows) - 1))
         self.draw()
 
@@ -68,6 +69,13 @@ class WorksheetPanel(Panel):
         if self._page is not None and self._page.rows:
             self._place = (self._place + step) % len(self._page.rows)
             self._scrolled = 0
+            self.draw()
+
+    def choose(self, name: str) -> None:
+        """Choose the row of this name, if there is one."""
+        names = [row.name for row in self._page.rows] if self._page is not None else []
+        if name in names:
+            self._place, self._scrolled = names.index(name), 0
             self.draw()
 
     def scroll_beside(self, pages: int) -> None:

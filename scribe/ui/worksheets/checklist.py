@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from scribe.live.checklists import Checklist, Phase, Progress, Step, known, progress, suggested
+from scribe.live.checklists import Progress, Step, known, progress, suggested
+from scribe.live.procedures import Checklist, Phase
 from scribe.record.text import one_line
 from scribe.record.when import clock_text
 from scribe.ui.lines import Line

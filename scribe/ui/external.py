@@ -1,0 +1,65 @@
+"""A text through the person's own editor ($VISUAL, $EDITOR), in a file that is theirs alone and goes again."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import stat
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from scribe.record.errors import Refused
+from scribe.record.text import MAX_BYTES, normalise
+
+
+def command(environment: Mapping[str, str]) -> list[str]:
+    """The editor and its arguments. Raises Refused when none is named, or it cannot be read as a command."""
+    named = environment.get("VISUAL") or environment.get("EDITOR") or ""
+    try:
+        words = shlex.split(named)
+    except ValueError as error:
+        raise Refused(f"$EDITOR cannot be read: {error}", "like: export EDITOR=vim") from error
+    if not words:
+        raise Refused("no editor is named", "like: export EDITOR=vim")
+    return words
+
+
+def edited(text: str, name: str, editor: list[str]) -> str:
+    """The text as the editor left it; it has the terminal meanwhile. Raises Refused when nothing usable came back.
+
+    The folder (0700) and the file (0600) are this process's alone, and both are gone afterwards, whatever the editor
+    left in them.
+    """
+    with TemporaryDirectory(prefix="scribe-", ignore_cleanup_errors=True) as folder:
+        path = Path(folder) / f"{name}.md"
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            file.write(f"{text}\n" if text else "")
+        try:
+            # The person's own choice of a program, run without a shell.
+            ended = subprocess.run([*editor, str(path)], check=False).returncode  # noqa: S603
+        except OSError as error:
+            raise Refused(f"{editor[0]} could not be started: {error.strerror or error}", "see $EDITOR") from error
+        if ended:
+            raise Refused(f"{editor[0]} ended with {ended}", "the text stays as it was")
+        return _read(path)
+
+
+def _read(path: Path) -> str:
+    """What stands in the file now, if it still is one: an editor may have put anything in its place."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        raise Refused(f"the editor left no text: {error.strerror or error}", "the text stays as it was") from error
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise Refused("the editor left no text but something else", "the text stays as it was")
+        stored = file.read(MAX_BYTES + 1)
+    if len(stored) > MAX_BYTES:
+        raise Refused("a section holds at most 64 KiB", "the text stays as it was")
+    try:
+        return normalise(stored.decode("utf-8")).strip("\n")
+    except UnicodeDecodeError as error:
+        raise Refused("the editor left bytes that are no UTF-8 text", "the text stays as it was") from error

@@ -1,0 +1,99 @@
+"""What comes in: other processes' entries from the journal, seconds from the clock."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+
+from textual.message import Message
+from textual.reactive import reactive
+
+from scribe.live.watch import attention, bells
+from scribe.record.errors import JournalError
+from scribe.record.state import AnyState, Board
+from scribe.record.when import spell, stamp, ticking
+from scribe.recorder import Recorder
+from scribe.ui import board_lines
+from scribe.ui.desk import Desk
+from scribe.ui.screens.recording import Export, Save
+from scribe.ui.screens.working import Working
+from scribe.ui.ticker import Ticker
+from scribe.ui.zones import Zones
+
+
+class Following(Working):
+    """Owns the state and the time, and follows the journal and the clock with them; rings where it has to."""
+
+    state: reactive[AnyState | None] = reactive(None, init=False, repaint=False)
+    zones: reactive[Zones | None] = reactive(None, init=False, repaint=False)
+    now: reactive[str] = reactive("", init=False, repaint=False)
+    notice: reactive[tuple[str, str]] = reactive(("", ""), init=False, repaint=False)
+
+    class Titled(Message):
+        """What the terminal's title should say."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    def __init__(self, recorder: Recorder, ticker: Ticker, desk: Desk, export: Export, save: Save | None) -> None:
+        super().__init__(recorder, ticker, desk, export, save)
+        self._rung: dict[str, str] = {}
+        self._stale = False
+
+    def loaded(self) -> None:
+        """Every entry is there."""
+        raise NotImplementedError
+
+    async def _load_rest(self) -> None:
+        """The older entries, in slices of some milliseconds, so that keys are echoed meanwhile."""
+        while not self._recorder.is_whole:
+            try:
+                loaded = self._recorder.load_more()
+            except JournalError as error:
+                self.notice = (f"{error.message}: {error.hint}", "error")
+                await asyncio.sleep(1.0)
+                continue
+            await asyncio.sleep(0.002)
+            if self._recorder.is_whole:
+                self.state = loaded
+        gc.freeze()
+        self.loaded()
+
+    def look(self, *, stale: bool = False) -> None:
+        """Take up what was recorded, here (then this is ``stale``) or by another process."""
+        self._stale = self._stale or stale
+        try:
+            if self._recorder.changed() or self._stale:
+                self.state = self._recorder.catch_up()
+                self._stale = False
+        except JournalError as error:
+            self.notice = (f"{error.message}: {error.hint}", "error")
+
+    def _tick(self) -> None:
+        jumped = self._ticker.tick()
+        self.now = stamp(self._ticker.now)
+        if jumped:
+            way = "ahead" if jumped > 0 else "back"
+            self.notice = (
+                f"the machine's clock jumped {spell(abs(jumped))} {way}, or slept; times follow it",
+                "warning",
+            )
+        if self.state is None:
+            return
+        board = self.state.board
+        left = board_lines.remaining(board, self.now)
+        self._ring(board)
+        self.refresh_bench(by_clock=True)
+        severity = f"SEV-{board.severity}" if board.severity else "SEV?"
+        shown = "" if left is None else f"{'OVERDUE +' if left < 0 else ''}{ticking(left)} · "
+        self.post_message(self.Titled(f"{shown}{severity} {board.state} · scribe"))
+        if self._desk.text:
+            self.box.tell()
+
+    def _ring(self, board: Board) -> None:
+        """One bell for each thing that needs attention, and not another for the same kind at once."""
+        policy = self._recorder.policy
+        rings, self._rung = bells(attention(board, policy, self.now), self._rung, self.now, policy)
+        if rings:
+            self.app.bell()

@@ -1,0 +1,46 @@
+"""The postmortem through a real terminal, which the person's own editor has meanwhile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from scribe.record.afterwards import Written
+from tests.terminal.terminal import ESCAPE
+from tests.terminal.test_journey import READY, Shell
+
+F4, F8, F9 = b"\x1bOS", b"\x1b[19~", b"\x1b[20~"
+
+EDITOR = """#!/bin/sh
+test -t 0 && test -t 1 && printf ' and from the editor' >> "$1"
+"""
+
+
+def test_a_section_goes_through_the_persons_editor_and_what_is_typed_outlives_a_kill(tmp_path: Path) -> None:
+    shell = Shell(tmp_path)
+    shell.declare()
+    editor = tmp_path / "editor"
+    editor.write_text(EDITOR, encoding="utf-8")
+    editor.chmod(0o700)
+    with shell.open(more={"EDITOR": str(editor)}) as terminal:
+        terminal.write(F8)
+        terminal.sees("What broke, for whom")
+        terminal.write("typed")
+        terminal.write(F9)
+        terminal.sees("and from the editor")
+        terminal.until(lambda: len(shell.events()) == 2, "the section in the journal")
+        terminal.write(F4 + b"one order in eight")
+        terminal.until(lambda: any("one order in eight" in text for text in shell.drafts()), "the draft on the disk")
+        terminal.end()
+    written = shell.events()[1]
+    assert isinstance(written.payload, Written)
+    assert written.payload.section == "summary"
+    assert written.text.split() == ["typed", "and", "from", "the", "editor"]
+    with shell.open() as terminal:
+        terminal.sees("not sent the last time: F8 postmortem")
+        terminal.write(F8 + F4)
+        terminal.sees("one order in eight")
+        terminal.write(ESCAPE)
+        terminal.sees(READY)
+        terminal.until(lambda: len(shell.events()) == 3, "the other section in the journal")
+        terminal.until(lambda: shell.drafts() == [], "no draft any more")
+    assert shell.events()[2].text == "one order in eight"
