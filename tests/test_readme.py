@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from scribe.after.lint.table import markdown
 from scribe.cli import root
 from scribe.live.slash import COMMANDS as SLASHES
 from scribe.record.events import KNOWN
 from scribe.record.timeline import LETTERS
-from scribe.ui.commands import COMMANDS, EDITING
+from scribe.ui.commands import COMMANDS, EDITING, FOLLOWING, POSTMORTEM, REGISTER, WRITING, Command
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -31,6 +32,18 @@ def test_every_key_is_in_the_table() -> None:
     assert set(table) - {"key", "---"} == set(wanted)
 
 
+@pytest.mark.parametrize(
+    ("heading", "keys", "others"),
+    [("The postmortem", POSTMORTEM, WRITING), ("The register", REGISTER, FOLLOWING)],
+)
+def test_every_key_of_the_time_after_is_in_its_table(
+    heading: str, keys: tuple[Command, ...], others: tuple[tuple[str, str], ...]
+) -> None:
+    table = README.partition(f"# {heading}\n")[2].partition("| key | | does |\n|---|---|---|\n")[2].partition("\n\n")[0]
+    wanted = [f"| `{key.shown}` | {key.title} | {key.help} |" for key in keys]
+    assert table.splitlines() == wanted + [f"| `{key}` | | {does} |" for key, does in others]
+
+
 def test_every_slash_command_is_in_the_table() -> None:
     table = rows("The capture line")
     wanted = {slash.usage: slash.help for slash in SLASHES}
@@ -41,6 +54,10 @@ def test_every_slash_command_is_in_the_table() -> None:
 def test_every_command_is_in_the_table() -> None:
     named = {cell.split()[1] for cell in rows("The command line") if cell.startswith("scribe ")}
     assert named == set(root.COMMANDS)
+
+
+def test_every_rule_of_the_check_is_in_the_table() -> None:
+    assert markdown() in README.partition("## Checks\n")[2].partition("\n## ")[0]
 
 
 def test_the_signs_are_named() -> None:

@@ -12,8 +12,8 @@ from scribe.ui.postmortem.places import counted
 
 _ABOUT = {
     "layered": "contributing factors by layer",
-    "icre": "issue, cause, resolution, evaluation",
-    "review": "five sections for a review meeting",
+    "icre": "issue, cause, resolution, enhancement",
+    "review": "seven sections and the ten classes, for a review meeting",
     "classic": "root cause, timeline, action items",
     "lite": "impact, timeline and actions, for a small incident",
 }

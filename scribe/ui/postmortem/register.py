@@ -71,7 +71,7 @@ def _heading(look: Look, key: str) -> Line:
         case "factors":
             scored = [factor for factor in look.document.factors if factor.score]
             layers = len({factor.layer for factor in scored})
-            return ((f" {len(scored)} scored 1 or more, over {layers} layers", "past"),)
+            return ((f" {len(scored)} scored 1 or more, over {layers} layer{'' if layers == 1 else 's'}", "past"),)
         case "actions":
             items = look.document.items
             return ((f" {len(items)}, {sum(item.is_closed for item in items)} closed", "past"),)
