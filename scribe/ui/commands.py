@@ -39,6 +39,9 @@ COMMANDS: tuple[Command, ...] = (
 )
 """The keys. Those that terminals, tmux and readline hands own are left alone: ^B, ^S, ^Q and plain letters."""
 
+AFTERWARDS = frozenset({"help", "postmortem"})
+"""Those that the footer shows first once the incident is over."""
+
 POSTMORTEM: tuple[Command, ...] = (
     Command(
         "take",

@@ -20,7 +20,7 @@ from scribe.record.state import AnyState
 from scribe.record.terms import ROLES
 from scribe.record.text import one_line
 from scribe.record.when import instant, zone_name
-from scribe.ui.commands import COMMANDS, Command
+from scribe.ui.commands import AFTERWARDS, COMMANDS, Command
 from scribe.ui.desk import NEWLINE, Broken, Desk, Unwritten, Waiting, Wanted, Written
 from scribe.ui.lines import Line, Piece
 from scribe.ui.widgets.capture import CaptureLine
@@ -79,6 +79,7 @@ class EntryBox(Vertical):
         self._said = Hint("")
         self._refused = False
         self._waiting = False
+        self._is_over = False
         self._instead: list[Piece] = []
         self.fields: tuple[str, ...] = ()
         self.roles: tuple[str, ...] = ROLES
@@ -97,6 +98,13 @@ class EntryBox(Vertical):
         """Name the zone of typed times beside the box."""
         if zones is not None:
             self.query_one("#zone", Static).update(zone_name(zones.typed, self._wall()))
+
+    def watch_state(self, state: AnyState | None) -> None:
+        """Once it is over, other keys matter more."""
+        is_over = state is not None and state.board.over
+        if is_over != self._is_over:
+            self._is_over = is_over
+            self._show_keys()
 
     def on_resize(self) -> None:
         """Other keys fit."""
@@ -327,6 +335,8 @@ class EntryBox(Vertical):
     def _footer(self) -> list[Piece]:
         """As many keys as fit, and always the one that lists them all."""
         *others, last = [command for command in self._commands if command.footer]
+        if self._is_over and self._commands is COMMANDS:  # what is to be done now comes first: not every key may fit
+            others.sort(key=lambda command: command.id not in AFTERWARDS)
         room = self.size.width - len(last.shown) - len(last.title) - 3
         pieces: list[Piece] = []
         for command in others:
