@@ -8,10 +8,11 @@ from datetime import date, timedelta
 from typing import Generic, Literal, TypeVar, get_args
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from scribe.record.dates import day
 from scribe.record.errors import NotFound
-from scribe.record.redact import Redacted
+from scribe.record.redact import Redacted, redact
 from scribe.record.state import Board
 from scribe.record.terms import ITEM_STATUSES, PRIORITIES, ItemStatus, Priority
 from scribe.record.written import ActionItem, Factor
@@ -85,7 +86,12 @@ class Row(Struct, frozen=True, gc=False):
 
 
 class RedactedRow(Row, frozen=True, gc=False):
-    """A Row of an incident that went through ``redact``: what is passed on takes no other."""
+    """A Row of an incident that went through ``redact``: what is passed on takes no other.
+
+    ``restricted`` marks one with words that are need-to-know, which somebody asked for by name.
+    """
+
+    restricted: bool = False
 
 
 R = TypeVar("R", bound=Row)
@@ -153,7 +159,7 @@ def register(boards: Iterable[Board], *, today: str) -> tuple[Row, ...]:
 
 def redacted(states: Iterable[Redacted], *, today: str) -> tuple[RedactedRow, ...]:
     """The same of incidents as they may be passed on."""
-    return tuple(_row(RedactedRow, state.board, item, today) for state in states for item in state.board.items)
+    return tuple(row for state in states for row in _redacted(state, today))
 
 
 def is_stale(item: ActionItem, today: str) -> bool:
@@ -248,6 +254,15 @@ def find(rows: Sequence[R], name: str) -> R:
 def _row(made: type[R], board: Board, item: ActionItem, today: str) -> R:
     factors = tuple(factor for name in item.answers for factor in board.factors if factor.ref == name)
     return made(board.incident, board.title, item, today, factors, board.active_at)
+
+
+def _redacted(state: Redacted, today: str) -> list[RedactedRow]:
+    rows = [_row(RedactedRow, state.board, item, today) for item in state.board.items]
+    if not any(entry.restricted for entry in state.entries):
+        return rows
+    veiled = redact(state).board
+    others = [_row(RedactedRow, veiled, item, today) for item in veiled.items]
+    return [replace(row, restricted=row != other) for row, other in zip(rows, others, strict=True)]
 
 
 def _passes(row: Row, wanted: Wanted) -> bool:

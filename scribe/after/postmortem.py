@@ -236,8 +236,11 @@ class Postmortem(Struct, frozen=True, gc=False):
 
     @property
     def containment(self) -> tuple[Thread, ...]:
-        """Actions that were done: candidates for containment, kept apart from what will be changed for good."""
-        return tuple(thread for thread in self.actions if thread.status == "done")
+        """Actions that were done: candidates for containment, kept apart from what will be changed for good.
+
+        What was over before anybody noticed (a deployment, say) contained nothing.
+        """
+        return tuple(thread for thread in self.actions if thread.status == "done" and not self._is_before(thread))
 
     @property
     def in_flight(self) -> tuple[Thread, ...]:
@@ -251,6 +254,10 @@ class Postmortem(Struct, frozen=True, gc=False):
     def measure(self, name: str) -> Measure:
         """One measure by its short name."""
         return next(measure for measure in self.measures if measure.name == name)
+
+    def _is_before(self, thread: Thread) -> bool:
+        ended = thread.closing or thread.entry
+        return self.zero is not None and ended.precision != "unknown" and ended.at < self.zero
 
     def _hypotheses(self, status: str) -> tuple[Thread, ...]:
         return tuple(thread for thread in self.hypotheses if thread.status == status)

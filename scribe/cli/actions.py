@@ -34,6 +34,7 @@ from scribe.record.errors import Missing, NotFound, Refused
 from scribe.record.redact import Redacted, redact
 from scribe.record.state import Board
 from scribe.record.terms import CATEGORIES, ITEM_STATUSES, PRIORITIES
+from scribe.record.text import one_line
 from scribe.recorder import Recorder
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def actions_command(
 
         assert output is not None
         write(Path(output).expanduser(), document, force=force)
-        say(f"written to {output}")
+        say(f"written to {one_line(output)}")
     else:
         put_utf8(document)
     return 1 if is_filtered and not count else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,9 +34,13 @@ def write(path: Path, document: str, *, force: bool = False) -> None:
     from secrets import token_hex
 
     taken = ScribeError(f"{path} exists already", "give another name, or --force to replace it")
-    if path.is_dir():
+    kind = _kind(path)
+    if kind and path.is_dir():
         raise ScribeError(f"{path} is a folder", "name a file in it")
-    if not force and os.path.lexists(path):
+    if kind not in (0, stat.S_IFREG, stat.S_IFLNK):
+        # Whoever may write to its folder would put a file in the place of a device.
+        raise ScribeError(f"{path} is a device or a pipe, and no file", "without -o it goes to standard output")
+    if kind and not force:
         raise taken
     beside = path.with_name(f".{path.name[:80]}.{token_hex(4)}")
     try:
@@ -57,6 +62,14 @@ def write(path: Path, document: str, *, force: bool = False) -> None:
         raise taken from None
     except OSError as error:
         raise ScribeError(f"cannot write {path}: {error.strerror or error}", "name another file with -o") from None
+
+
+def _kind(path: Path) -> int:
+    """What stands there, by `stat.S_IFMT`; 0 for nothing, or for what nothing can be found out of."""
+    try:
+        return stat.S_IFMT(path.lstat().st_mode)
+    except OSError:
+        return 0
 
 
 def _move(beside: Path, path: Path, *, force: bool) -> None:

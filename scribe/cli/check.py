@@ -103,7 +103,7 @@ def _asked(session: Session, select: str | None, ignore: str | None) -> Options:
 
 
 def _rules(text: str, option: str) -> tuple[str, ...]:
-    from scribe.after.lint.codes import is_known, like
+    from scribe.record.rules import is_known, like
 
     words = tuple(filter(None, (word.strip().casefold() for word in text.split(","))))
     if not words:
@@ -152,9 +152,9 @@ def _plural(count: int, what: str) -> str:
 
 def _list_rules(form: str) -> None:
     """Every rule: code, what is wanted, levels, why, fix."""
-    from scribe.after.lint.codes import FAMILIES
     from scribe.after.lint.rules import RULES
     from scribe.after.lint.table import levels
+    from scribe.record.rules import FAMILIES
 
     if form == "json":
         put_json(

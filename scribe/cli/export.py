@@ -77,7 +77,7 @@ def export_command(
     else:
         write(Path(output).expanduser(), text, force=force)
         refs = withheld_refs(passed)
-        say(f"written to {output}" + (f"; {withheld_note(refs)}" if refs else ""))
+        say(f"written to {one_line(output)}" + (f"; {withheld_note(refs)}" if refs else ""))
     return 0
 
 

@@ -109,13 +109,17 @@ class Session:
         board = self.chosen(journal)
         if board is None:
             latest = next(iter(journal.boards()), None)
-            hint = f"{_DECLARE}; or name the latest: -i {latest.incident}" if latest else _DECLARE
+            hint = (
+                f"{_DECLARE}; or name the latest: -i {latest.incident}, or export SCRIBE_INCIDENT={latest.incident}"
+                if latest
+                else _DECLARE
+            )
             raise NotFound("no incident is open", hint)
         return board
 
     def chosen(self, journal: Journal) -> Board | None:
-        """As `board`, None when nothing was named and nothing is open."""
-        named = self.options.get("incident")
+        """As `board`, None when nothing was named (with -i, or in SCRIBE_INCIDENT) and nothing is open."""
+        named = self.options.get("incident", os.environ.get("SCRIBE_INCIDENT"))
         if named is None:
             return journal.active()
         if not named.strip():

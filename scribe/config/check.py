@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, cast
 
-from scribe.after.lint.codes import CODES, is_known, like
 from scribe.after.lint.options import Level, Options
 from scribe.config.reader import Reader
 from scribe.config.reader import like as near
 from scribe.live.policy import SEVERITIES, Policy
+from scribe.record.rules import CODES, is_known, like
 
 _LEVELS: Final = ("error", "warning", "off")
 _KEYS: Final = ("select", "ignore", "levels", "gaps", "reconstructed", "factors", "layers")

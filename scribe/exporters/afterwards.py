@@ -10,7 +10,6 @@ from scribe.after.targets import Deadline
 from scribe.exporters.escape import Md, inline, joined, link, linked
 from scribe.exporters.reasons import Reasons
 from scribe.exporters.rows import who
-from scribe.exporters.sections import TO_WRITE
 from scribe.exporters.tables import NOTHING, fields, table
 from scribe.exporters.times import UNKNOWN
 from scribe.live.procedures import CLOSING
@@ -56,7 +55,7 @@ class Afterwards(Reasons):
             )
             for item in self.grouped()
         ]
-        return self._with_left(table(header, rows) if rows else Md(f"{TO_WRITE} – {ONE_EACH}"))
+        return self._with_left(table(header, rows) if rows else self.missing(ONE_EACH))
 
     def checklist(self) -> Md:
         """The same as a list of boxes to tick."""
@@ -65,7 +64,7 @@ class Afterwards(Reasons):
             f"({joined(self._details(item), '; ')})"
             for item in self.grouped()
         ]
-        return self._with_left(Md("\n".join(lines)) if lines else Md(f"{TO_WRITE} – {ONE_EACH}"))
+        return self._with_left(Md("\n".join(lines)) if lines else self.missing(ONE_EACH))
 
     def grouped(self) -> Sequence[ActionItem]:
         """The items by the first thing that each answers: factors in their order, the trigger, nothing."""
@@ -144,13 +143,20 @@ class Afterwards(Reasons):
             (
                 inline(deadline.title),
                 self.day(deadline.due),
-                self.day(deadline.done) if deadline.done else Md("not yet"),
+                self._came(deadline),
                 self._in_time(deadline),
             )
             for deadline in self.document.deadlines
         ]
         header = ("Owed", "Due", "Done", "In time")
         return table(header, rows) if rows else Md("Nothing is due before the incident is over.")
+
+    def _came(self, deadline: Deadline) -> Md:
+        if not deadline.done:
+            return Md("not yet")
+        # A meeting is known before it is held.
+        is_ahead = deadline.done[: len("2026-11-20")] > self.document.written_until[: len("2026-11-20")]
+        return Md(f"set for {self.day(deadline.done)}") if is_ahead else self.day(deadline.done)
 
     def _in_time(self, deadline: Deadline) -> Md:
         if deadline.is_missed(self.document.written_until):

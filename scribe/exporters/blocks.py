@@ -41,7 +41,8 @@ class Blocks(Afterwards):
         lines += [f"> {told}" for told in restrictions(document.counts.withheld, document.counts.restricted)]
         lines.append(
             "> What people wrote stands as written; the rest is filled from the record, with references to it. "
-            "**unknown**: nobody recorded it. **to be written**: people have to."
+            "**unknown**: nobody recorded it."
+            + (" **to be written**: people have to." if document.is_draft else "")
         )
         return Md("\n>\n".join(lines))
 

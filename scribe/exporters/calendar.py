@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from scribe.after.actions import RedactedRow
 from scribe.after.sections import parts
 from scribe.after.targets import deadlines
-from scribe.record.redact import Redacted
+from scribe.exporters.register import RESTRICTED
+from scribe.record.redact import Redacted, redact
 from scribe.record.state import Board
 from scribe.record.terms import Priority
 from scribe.record.text import one_line, visible
@@ -51,6 +52,7 @@ def _due(row: RedactedRow, due: date) -> Event:
         f"Verification: {item.verification or 'none'}",
         *(f"Answers {factor.ref}: {factor.text}" for factor in row.factors),
         f"From {row.incident}: {row.title}",
+        *([f"{RESTRICTED}."] if row.restricted else []),
     ]
     event = _event(
         uid=f"{row.incident}-{item.id}@scribe",
@@ -61,6 +63,8 @@ def _due(row: RedactedRow, due: date) -> Event:
         is_on=not item.is_closed,
     )
     event.add("categories", [row.incident, *filter(None, (item.category,))])
+    if row.restricted:
+        event.add("class", "CONFIDENTIAL")
     if item.priority:
         event.add("priority", _PRIORITIES[item.priority])
     return event
@@ -69,25 +73,30 @@ def _due(row: RedactedRow, due: date) -> Event:
 def _reviews(state: Redacted) -> list[Event]:
     """The meeting, once it has a date, and the follow-up after 30 days, until the incident is closed."""
     board, sections = state.board, parts(state)
+    is_restricted = board.title != redact(state).board.title
     found = {("meeting", "Review meeting"): sections["meeting"].text}
     for deadline in deadlines(board, sections):
         if deadline.name == "follow-up" and deadline.done is None:
             found[deadline.name, "Follow-up review"] = deadline.due
     return [
-        _review(board, name, title, start) for (name, title), at in found.items() if (start := _start(at)) is not None
+        _review(board, name, title, start, is_restricted=is_restricted)
+        for (name, title), at in found.items()
+        if (start := _start(at)) is not None
     ]
 
 
-def _review(board: Board, name: str, title: str, start: date) -> Event:
+def _review(board: Board, name: str, title: str, start: date, *, is_restricted: bool) -> Event:
     event = _event(
         # An incident's id may be chosen by hand, and occur elsewhere; with its genesis it is like no other.
         uid="-".join(filter(None, (board.incident, name, board.genesis[:12]))) + "@scribe",
         stamp=board.active_at,
         start=start,
         summary=f"{title}: {board.incident} {board.title}",
-        about=[f"{board.incident}: {board.title}"],
+        about=[f"{board.incident}: {board.title}", *([f"{RESTRICTED}."] if is_restricted else [])],
     )
     event.add("categories", [board.incident])
+    if is_restricted:
+        event.add("class", "CONFIDENTIAL")
     return event
 
 

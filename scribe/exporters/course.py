@@ -10,7 +10,7 @@ from scribe.exporters import mermaid
 from scribe.exporters.escape import Md, inline, joined, linked, paragraphs, quoted
 from scribe.exporters.response import MANY, counted
 from scribe.exporters.rows import RESTRICTED, kind, marked, notes, said, timeline, who
-from scribe.exporters.sections import TO_WRITE, Sections
+from scribe.exporters.sections import Sections
 from scribe.exporters.tables import NOTHING, fields, table
 from scribe.exporters.times import UNKNOWN
 from scribe.record.events import Fact
@@ -31,9 +31,12 @@ class Course(Sections):
     def impact(self) -> Md:
         """What people wrote of the impact; then the latest statement of it, and the earlier ones."""
         part, statements = self.document.sections["impact"], self.document.impact
-        asked = paragraphs(part.text) or Md(f"{TO_WRITE} – {inline(part.guidance)}")
+        asked = paragraphs(part.text) or self.missing(part.guidance)
         if not statements:
-            nothing = Md(f"Impact on users: {UNKNOWN} – no statement was recorded{self.or_withheld}.")
+            whole, rest = "Impact on users", ""
+            if self.document.sides:
+                whole, rest = "Impact as a whole", "; what was said of its sides stands below"
+            nothing = Md(f"{whole}: {UNKNOWN} – no statement was recorded{self.or_withheld}{rest}.")
             return asked if part.text else Md(f"{nothing}\n\n{asked}")
         last = statements[-1]
         begin = f"As last stated, {marked(Md(self.stamp(last)), last)}{notes(last, self.times)}:"
@@ -190,7 +193,7 @@ class Course(Sections):
         found = self.document.detection
         rows = [
             ("Detected", self.at(self.document.moment("detected"))),
-            ("Recorded by", self.entry(found.milestone) if found.milestone else UNKNOWN),
+            ("Recorded as", self.entry(found.milestone) if found.milestone else UNKNOWN),
             ("Recorded at that moment", joined((self.entry(entry) for entry in found.facts[:MANY]), "; ") or UNKNOWN),
             ("First alert", self.at(self.document.moment("first-alert"))),
             ("Delay (started → detected)", self.delay()),

@@ -55,6 +55,7 @@ def _shape(document: Postmortem, *, draft: bool) -> dict[str, Any]:
         "resolution": [] if document.near_miss else _resolution(document),
         "enhancement": [_enhancement(item, document.id) for item in document.items],
         "withheld": list(document.counts.withheld),
+        "restricted": list(document.counts.restricted),
     }
     if document.security:
         shape["security_response"] = {

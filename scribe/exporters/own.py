@@ -6,7 +6,7 @@ escape as in the built-in templates.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import tzinfo
 from difflib import get_close_matches
 from types import BuiltinMethodType, MethodType
@@ -22,7 +22,9 @@ from jinja2 import (
     TemplateSyntaxError,
     UndefinedError,
 )
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.exceptions import SecurityError
+from jinja2.nodes import Concat
 from jinja2.runtime import Context, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment, safe_range
 from jinja2.utils import Cycler, Joiner, Namespace, missing
@@ -51,7 +53,9 @@ _NAMES = {Postmortem: "doc", Blocks: "part"}
 _DATA = (str, bytes, int, float, tuple, list, dict, frozenset, set)
 _MAKERS = (dict, Namespace, Cycler, Joiner)
 _JINJA = ("jinja2.runtime", "jinja2.utils")
-_FILTERS_OF_SIZE = ("center", "indent")
+_FILTERS_OF_SIZE = ("batch", "center", "indent", "slice")
+_MOST_BITS = 4096
+"""Of a number: far more than anything that is counted."""
 
 
 def postmortem(document: Postmortem, source: str, name: str, *, diagrams: bool = True) -> str:
@@ -117,10 +121,23 @@ def _concat(pieces: Iterable[str]) -> Md:
     return Md("".join(pieces))
 
 
+class _Generator(CodeGenerator):
+    """Templates as code, in which ~ asks the sandbox like any other operator does."""
+
+    def visit_Concat(self, node: Concat, frame: Frame) -> None:
+        """Pieces put together."""
+        self.write("environment.together((")
+        for each in node.nodes:
+            self.visit(each, frame)
+            self.write(", ")
+        self.write("))")
+
+
 class _Sandbox(ImmutableSandboxedEnvironment):
     """Where one template of a team is filled."""
 
-    intercepted_binops = frozenset({"*", "**", "%"})
+    intercepted_binops = frozenset({"+", "*", "**", "%"})
+    code_generator_class = _Generator
     # What a macro or a `set` block gives has been through `finalized` piece by piece.
     concat = staticmethod(_concat)
 
@@ -177,16 +194,27 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return super().call(context, obj, *args, **named)
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        """A product or a filled pattern of a size that a document may have."""
+        """A sum, a product or a filled pattern of a size that a document may have."""
         if operator == "%" and isinstance(left, str):
             raise SecurityError("text is not filled with %: use ~ to put pieces together")
         sized = [each for each in (left, right) if isinstance(each, (str, bytes, tuple, list))]
         number = next((each for each in (left, right) if isinstance(each, int)), 0)
-        too_long = bool(sized) and len(sized[0]) * max(number, 0) > MOST_TURNS
-        too_large = operator == "**" and isinstance(left, int) and isinstance(right, int) and right > 64
+        too_long = operator == "*" and bool(sized) and len(sized[0]) * max(number, 0) > MOST_TURNS
+        too_long = too_long or (operator == "+" and sum(map(len, sized)) > LONGEST)
+        too_large = False
+        if isinstance(left, int) and isinstance(right, int) and operator in ("*", "**"):
+            bits = left.bit_length() * right if operator == "**" else left.bit_length() + right.bit_length()
+            too_large = bits > _MOST_BITS
         if too_long or too_large:
             raise SecurityError(f"{operator} makes something too large")
         return super().call_binop(context, operator, left, right)
+
+    def together(self, pieces: Sequence[object]) -> str:
+        """Pieces put together with ~, up to the size of a document. Raises SecurityError."""
+        texts = [str(each) for each in pieces]
+        if sum(map(len, texts)) > LONGEST:
+            raise SecurityError("~ makes something too large")
+        return "".join(texts)
 
     def _range(self, *args: int) -> range:
         found = safe_range(*args)

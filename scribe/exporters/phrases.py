@@ -106,7 +106,7 @@ class Phrases:
         return UNKNOWN if seconds is None else Md(f"about {exact(seconds)}" if rough else exact(seconds))
 
     def measured(self, name: str, note: str) -> Md:
-        """A measure with its note."""
+        """A measure; with a note it is about right, and the note stands behind it."""
         seconds = self.document.measure(name).seconds
         length = self.length(seconds, rough=bool(note))
         return Md(f"{length}: {inline(note)}") if note else length

@@ -10,7 +10,6 @@ from scribe.exporters import mermaid
 from scribe.exporters.course import Course
 from scribe.exporters.escape import Md, inline, joined
 from scribe.exporters.rows import VERDICTS, said, who
-from scribe.exporters.sections import TO_WRITE
 from scribe.exporters.tables import NOTHING, table
 from scribe.exporters.times import UNKNOWN
 from scribe.record.terms import FACTOR_CLASSES
@@ -42,7 +41,7 @@ class Reasons(Course):
                 rows.append((Md(layer.title), *(NOTHING,) * 5, Md(f"none named – {inline(layer.question)}")))
         rows += [self._row(UNKNOWN, factor) for factor in self.document.factors if factor.layer is None]
         header = ("Layer", "Ref", "Class", "Score 0–3", "Fact or candidate", "Answered by", "Factor")
-        asked = "" if self.document.factors else f"{TO_WRITE} – {_FACTORS}\n\n"
+        asked = "" if self.document.factors else f"{self.missing(_FACTORS)}\n\n"
         return Md(f"{asked}{table(header, rows)}")
 
     def factor_list(self) -> Md:

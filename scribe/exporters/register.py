@@ -17,7 +17,9 @@ from typing import Any
 import msgspec
 
 from scribe.after.actions import RedactedRow, Row, grouped
-from scribe.exporters.escape import Md, inline
+from scribe.exporters.escape import Md, inline, joined
+from scribe.exporters.rows import RESTRICTED as MARK
+from scribe.exporters.timeline import FORMULA
 from scribe.record.terms import CATEGORIES, ItemStatus, Priority
 from scribe.record.text import visible
 
@@ -35,7 +37,10 @@ STATUSES: dict[ItemStatus, tuple[str, str]] = {
 NONE = Md("none")
 """Nobody owns it, no date is set, no signal was agreed on."""
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+RESTRICTED = "Contains restricted words – need to know, not to be passed on"
+"""What is said of an item with such words, where somebody asked for them."""
+
+_FORMULA = (*FORMULA, "\t", "\r")
 _SUMMARY = 254
 """Characters that Jira takes in a summary, with a ' before it; the description has them all."""
 
@@ -88,8 +93,13 @@ def to_csv(rows: Iterable[RedactedRow]) -> str:
 
 def to_markdown(rows: Iterable[RedactedRow]) -> str:
     """A checklist by incident and factor; what is closed is ticked."""
+    found = tuple(rows)
     blocks = ["# Action items"]
-    for incident, groups in groupby(grouped(rows), key=lambda group: group.incident):
+    marked = [row.id for row in found if row.restricted]
+    if marked:
+        blocks.append(f"**{RESTRICTED}**: {joined(marked)}.")
+    begun = len(blocks)
+    for incident, groups in groupby(grouped(found), key=lambda group: group.incident):
         for place, group in enumerate(groups):
             if place == 0:
                 blocks.append(f"## {_heading(f'{incident} {group.title}')}")
@@ -97,7 +107,7 @@ def to_markdown(rows: Iterable[RedactedRow]) -> str:
             heading = group.heading if group.factor else group.heading.capitalize()
             blocks.append(f"### {_heading(heading)}{layer}")
             blocks.append("\n".join(map(_task, group.rows)))
-    if len(blocks) == 1:
+    if len(blocks) == begun:
         blocks.append("None.")
     return "\n\n".join(blocks) + "\n"
 
@@ -147,13 +157,15 @@ def _description(row: RedactedRow) -> str:
         *([f"{'Evidence' if item.status == 'done' else 'Dropped'}: {closed.words}"] if closed else []),
         *([f"Verified by {verified.by} on {verified.at[:10]}"] if verified else []),
         f"From {row.incident}: {row.title}",
+        *([f"{RESTRICTED}."] if row.restricted else []),
     ]
     return "\n".join(lines)
 
 
 def _labels(row: RedactedRow) -> list[str]:
     layers = dict.fromkeys(factor.layer for factor in row.factors if factor.layer)
-    return [row.incident, *filter(None, (row.item.category,)), *layers]
+    mark = ["restricted"] if row.restricted else []
+    return [row.incident, *mark, *filter(None, (row.item.category,)), *layers]
 
 
 def _heading(text: str) -> str:
@@ -163,6 +175,7 @@ def _heading(text: str) -> str:
 
 def _task(row: RedactedRow) -> str:
     item = row.item
+    mark = f" {MARK}" if row.restricted else ""
     said = {
         "owner": inline(f"@{item.owner}") if item.owner else NONE,
         "due": inline(item.due) if item.due else NONE,
@@ -181,7 +194,7 @@ def _task(row: RedactedRow) -> str:
         said["evidence"] = inline(item.closed.words) if item.closed and item.closed.words else NONE
         said["verified by"] = inline(f"@{item.verified.by}") if item.verified else NONE
     beside = ", ".join(f"{name}: {value}" for name, value in said.items())
-    return f"- [{'x' if item.is_closed else ' '}] {inline(item.ref)} {inline(item.text)} ({beside})"
+    return f"- [{'x' if item.is_closed else ' '}] {inline(item.ref)} {inline(item.text)}{mark} ({beside})"
 
 
 def _cell(value: str) -> str:

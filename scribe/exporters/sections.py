@@ -15,6 +15,7 @@ from scribe.exporters.times import UNKNOWN
 from scribe.record.terms import IMPACT_LABELS, ImpactField
 
 TO_WRITE = Md("**to be written**")
+NOT_WRITTEN = Md("*not written*")
 """Prose that people must write."""
 
 FROM_RECORD = Md("From the record:")
@@ -62,7 +63,7 @@ class Sections(Response):
         if found:
             return joined((self._cited(each) for each in found), "; ")
         is_fact = part.section.form in ("choice", "date", "amount")
-        return UNKNOWN if is_fact else Md(f"{TO_WRITE} – {inline(part.guidance)}")
+        return UNKNOWN if is_fact else self.missing(part.guidance)
 
     def told(self, key: str, *names: ImpactField) -> Md:
         """As `line`, from the sides of the impact; the template's own label stands for the first of them."""
@@ -85,9 +86,13 @@ class Sections(Response):
             return self.line("observed")
         return Md(f"{inline(observed.text) or UNKNOWN}; normal: {inline(normal.text) or UNKNOWN}")
 
+    def missing(self, guidance: str) -> Md:
+        """What stands where people have to write: what belongs there, and in a final document that nobody did."""
+        return Md(f"{TO_WRITE} – {inline(guidance)}") if self.document.is_draft else NOT_WRITTEN
+
     def _unwritten(self, key: str, guidance: str) -> Md:
         """What the record holds for something that nobody wrote, then what belongs there."""
-        asked = Md(f"{TO_WRITE} – {inline(guidance)}")
+        asked = self.missing(guidance)
         found = self._held.get(key, ())
         return Md(f"{FROM_RECORD}\n\n{self._listed(found)}\n\n{asked}") if found else asked
 

@@ -17,7 +17,9 @@ from scribe.record.text import visible
 from scribe.record.when import local
 
 _COMMON = frozenset({"tags", "sources", "mentions", "restricted", "origin"})
-_FORMULA = ("=", "+", "-", "@")
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # spreadsheets of East Asia take these too
+"""What a cell must not begin with."""
+
 _COLUMNS = [
     "ref",
     "at",
@@ -148,4 +150,4 @@ def _cell(value: str) -> str:
     One that was typed before a formula gets another, so that whoever reads the table can take one away again.
     """
     shown = visible(value)
-    return f"'{shown}" if shown.lstrip("' ").startswith(_FORMULA) else shown
+    return f"'{shown}" if shown.lstrip("' ").startswith(FORMULA) else shown

@@ -56,6 +56,8 @@ def payload(word: str, status: str, text: str, *, ours: bool) -> tuple[Payload, 
         if found is None:
             raise Untakable(f"{status[:20]} is no status of {kind}")
         return made(kind, {"status": found}), ""
+    if ours and kind == "state" and _closes(text):
+        return Note(), "taken as a note: what has to be so before an incident is closed stands in no table"
     if ours and kind in _TOLD:
         fields = _TOLD[kind](text, beside)
         if fields is not None:
@@ -80,7 +82,7 @@ def _ended(text: str) -> tuple[Payload, str]:
 
 
 def _milestone(text: str, _: str) -> dict[str, Any] | None:
-    named = [moment for moment in MOMENTS if re.match(rf"{moment}(?::|$)", text)]
+    named = [moment for moment in MOMENTS if re.match(rf"{moment}(?::|$|\s+https?://)", text)]
     return {"moment": named[0]} if named else None
 
 
@@ -107,6 +109,11 @@ def _severity(text: str, _: str) -> dict[str, Any] | None:
 def _state(text: str, _: str) -> dict[str, Any] | None:
     found = re.match(_STATE, text)
     return {"state": found[2], "previous": found[1] or "", "cadences": {}} if found and found[2] in STATES else None
+
+
+def _closes(text: str) -> bool:
+    found = re.match(_STATE, text)
+    return found is not None and found[2] == "closed"
 
 
 def _escalation(text: str, _: str) -> dict[str, Any] | None:

@@ -84,7 +84,9 @@ def _decoded(text: str) -> exchange.Whole:
         if name != exchange.NAME:
             raise ScribeError("this is not the JSON of a whole incident", _FIRST)
         if found != exchange.FORMAT:
-            raise ScribeError(f"the file is of format {version}, and this scribe reads 1", "update scribe to import it")
+            raise ScribeError(
+                f"the file is of format {version[:20]}, and this scribe reads 1", "update scribe to import it"
+            )
         return msgspec.json.decode(text, type=exchange.Whole)
     except msgspec.ValidationError as error:
         raise ScribeError(f"this is not the JSON of a whole incident: {error}", _FIRST) from None

@@ -23,7 +23,7 @@ OURS = frozenset({"ref", "at", "precision", "recorded_at", "kind", "status", "te
 _SEPARATORS = ",;\t"
 _LONGEST = 1024 * 1024
 # The apostrophe that an export puts before a cell which a spreadsheet would take for a formula.
-_KEPT_FROM_FORMULA = r"'[' ]*[=+@-]"
+_KEPT_FROM_FORMULA = r"'[' ]*[=+@＝＋－＠-]"  # the wide ones are meant
 _PRECISIONS: dict[str, Precision] = {name: name for name in get_args(Precision)}
 
 

@@ -19,7 +19,7 @@ from scribe.record.events import (
 )
 from scribe.record.terms import AUDIENCES, RoleName, SecurityAspect
 from scribe.record.typed_time import duration, parse
-from scribe.record.when import Unreadable, shifted, stamp
+from scribe.record.when import Unreadable, instant, shifted, stamp
 
 Drafts = tuple[Draft, ...]
 
@@ -96,15 +96,16 @@ def read_next(line: Line) -> Drafts:
     """When the next update is due."""
     audience = labelled(line, AUDIENCES)
     word, at = line.needed("when the next update is due, like 20m or 14:50,")
-    now = line.setting.now
+    # Said of the past it counts from then: what was promised when an update was sent is recorded later.
+    said = line.when.at if line.when is not None else stamp(line.setting.now)
     try:
         if ":" in word:
-            due = parse(word, now=now, zone=line.setting.zone, future=True).at
+            due = parse(word, now=instant(said), zone=line.setting.zone, future=True).at
         else:
-            due = shifted(stamp(now), duration(word))
+            due = shifted(said, duration(word))
     except Unreadable as error:
         raise ParseError(error.message, at + error.start, at + error.end, error.choices) from error
-    if due <= stamp(now):
+    if due <= said:
         raise line.wrong(f"{word} has passed; an update is due in the future", word, at)
     return line.draft(Note(next_at=due, audience=audience), line.rest())
 

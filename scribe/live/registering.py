@@ -13,6 +13,7 @@ from scribe.record.afterwards import Curated, FactorSaid, ItemSaid, Waived, Writ
 from scribe.record.dates import is_day
 from scribe.record.errors import Refused
 from scribe.record.events import NO_ENTRY, Draft, Event
+from scribe.record.rules import CODES, like
 from scribe.record.sections import checked, section
 from scribe.record.state import Board
 from scribe.record.terms import FACTOR_CLASSES, LAYERS
@@ -41,6 +42,8 @@ def registered(draft: Draft, board: Board, lookup: Lookup) -> Draft:
             return _changed(draft, payload, board, lookup)
         case Curated(target=target):
             return replace(draft, payload=replace(payload, target=_entry(target, lookup).id))
+        case Waived(code=code) if code not in CODES:
+            raise Refused(f"the check has no rule {code}", like(code))
         case Waived(lifted=False) if not draft.text.strip():
             raise Refused("why this is accepted is missing", "like: /waive few-factors one host, one disk")
         case _:
@@ -51,11 +54,16 @@ def may_close(board: Board) -> None:
     """Raise Refused while anything that has to be so before an incident is closed is not (003, phase 7)."""
     left = unverified(board)
     if left:
-        raise Refused(f"not closed: {', '.join(left)} not verified yet", "/verified T1 @name, or /drop T1 WHY")
+        raise Refused(f"not closed: {', '.join(left)} not verified yet", to_verify(left[0]))
     items = [item.name for phase in CLOSING.phases for item in phase.items]
     missing = [name for name in items if f"{CLOSING.name}/{name}" not in board.ticks]
     if missing:
         raise Refused(f"not closed: {', '.join(missing)} not ticked yet", f"/tick {CLOSING.name} {missing[0]}")
+
+
+def to_verify(ref: str) -> str:
+    """What puts right that an action item is not verified, done already or not."""
+    return f"/done {ref} EVIDENCE, then /verified {ref} @name; or /drop {ref} WHY"
 
 
 def _written(draft: Draft, payload: Written, lookup: Lookup) -> Draft:

@@ -75,7 +75,9 @@ def settle(draft: Draft, board: Board, lookup: Lookup, policy: Policy, recorder:
     Raises Refused: an unknown reference, a thing already closed, a cap passed without a reason.
     """
     if draft.payload.origin is not None:
-        return _imported(draft, lookup)
+        found = _imported(draft, lookup)
+        # A record of scribe's own says itself what is restricted; what has no reference comes from somewhere else.
+        return found if draft.payload.origin.ref else _protected(found, board, policy)
     return _protected(_settled(draft, board, lookup, policy, recorder), board, policy)
 
 
@@ -253,7 +255,9 @@ def _ticked(draft: Draft, payload: Tick, board: Board, policy: Policy) -> Draft:
         names = (each.name for phase in checklist.phases for each in phase.items)
         raise Refused(f"{payload.list} has no item {payload.item}", ", ".join(names))
     if payload.list == CLOSING.name and payload.item == "actions" and payload.done and unverified(board):
-        raise Refused(f"{', '.join(unverified(board))} not verified yet", "/verified T1 @name, or /drop T1 WHY")
+        from scribe.live.registering import to_verify
+
+        raise Refused(f"{', '.join(unverified(board))} not verified yet", to_verify(unverified(board)[0]))
     is_ticked = f"{payload.list}/{payload.item}" in board.ticks
     if is_ticked == payload.done:
         raise Refused(f"{payload.list} {payload.item} is {'ticked already' if is_ticked else 'not ticked'}")

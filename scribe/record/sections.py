@@ -138,6 +138,7 @@ BY_KEY: dict[str, Section] = {section.key: section for section in SECTIONS}
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z)?"
 _AMOUNT = r"([0-9]{1,3}(?:[ ,_'][0-9]{3})+|[0-9]+)(\.[0-9]+)?\s*([kKmM%]?)"
 _FACTORS = {"": 1, "k": 1000, "m": 1_000_000}
+_LARGEST = 1e15  # up to there a number is known to the cent
 
 
 def section(name: str) -> Section:
@@ -198,6 +199,10 @@ def _amount(found: Section, text: str) -> str:
     known = re.fullmatch(_AMOUNT, re.sub(r"^[^\d\s.,-]{1,3}\s?|\s?[^\d\s.,%kKmM-]{1,3}$", "", text))
     if not known:
         raise Refused(f"{found.title.lower()}: {text} is no number", "like 48000, 48k or 2 %")
+    if not known[3] and re.fullmatch(r"[1-9][0-9]{0,2}\.[0-9]{3}", known[1] + (known[2] or "")):
+        raise Refused(f"{found.title.lower()}: {text} may be two numbers", f"write {text.replace('.', '')}, or {text}0")
     number = float(re.sub(r"[ ,_']", "", known[1]) + (known[2] or ""))
     number = number / 100 if known[3] == "%" else number * _FACTORS[known[3].lower()]
+    if number >= _LARGEST:
+        raise Refused(f"{found.title.lower()}: that is more than any amount", "like 48000, 48k or 2 %")
     return f"{number:.10f}".rstrip("0").rstrip(".")

@@ -84,3 +84,15 @@ def test_a_section_is_filled_with_its_references(tmp_path: Path) -> None:
     assert as_text(lines, "line") == "one line (#2, H1); as #3 says"
     assert as_text(lines[:1], "choice") == "one\nline"
     assert as_text((), "choice") == ""
+
+
+def test_what_was_over_before_anybody_noticed_contained_nothing(tmp_path: Path) -> None:
+    document = written(
+        tmp_path,
+        "01:00 13:40 = deploy 7.3",
+        "02:00 13:50 /milestone detected",
+        "03:00 = roll back",
+        "04:00 ??:?? = wait",
+    )
+    assert [thread.entry.text for thread in document.containment] == ["roll back", "wait"]
+    assert len(document.actions) == 3

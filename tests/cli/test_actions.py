@@ -336,8 +336,27 @@ def test_restricted_words_stay_with_the_owner(told: Cli) -> None:
         assert "paste site" not in told("actions", "--format", form).out
         assert "(withheld)" in told("actions", "--format", form).out
         assert "paste site" in told("actions", "--format", form, "--include-restricted").out
+        assert "need to know" not in told("actions", "--format", form).out
     assert "paste site" in told("actions").out
     assert "paste site" in told("actions", "--json").out
+
+
+def test_a_document_with_restricted_words_says_so_and_marks_the_item(told: Cli) -> None:
+    told.log("/security", "/restrict key 77 is on a paste site")
+    told("actions", "add", "rotate: key 77 is on a paste site", "--due", "2026-12-01")
+    told("actions", "add", "rehearse it", "--due", "2026-12-01")
+
+    def asked(form: str) -> str:
+        return told("actions", "--format", form, "--include-restricted").out
+
+    lines = asked("md").splitlines()
+    assert "not to be passed on**: INC-20261121-B9/T2." in lines[2]
+    assert [line[6:8] for line in lines if "*(restricted)*" in line] == ["T2"]
+    rows = list(csv.reader(io.StringIO(asked("csv"), newline="")))
+    assert [row[7] for row in rows if "restricted" in row] == ["INC-20261121-B9/T2"]
+    assert [row[7] for row in rows if "need to know" in row[8]] == ["INC-20261121-B9/T2"]
+    found = [event for event in Calendar.from_ical(asked("ics")).subcomponents if "class" in event]
+    assert [str(event["summary"])[:18] for event in found] == ["INC-20261121-B9/T2"]
 
 
 def test_recording_an_entry_loads_no_library_of_the_exports(process: Process) -> None:

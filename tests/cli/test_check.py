@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scribe.after.lint.codes import CODES
+from scribe.record.rules import CODES
 from tests.cli.conftest import Cli, Process
 
 
@@ -109,3 +109,14 @@ def test_a_summary_that_steers_the_terminal_stays_text(told: Cli) -> None:
 def test_recording_loads_no_rule(process: Process) -> None:
     code = "import sys, scribe.cli.log, scribe.config; print([name for name in sys.modules if 'lint' in name])"
     assert process.python(["-c", code]).out.strip() == "[]"
+
+
+def test_the_environment_may_name_the_incident(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    cli.new("x", "--id", "INC-1", "--sev", "2")
+    cli.log("/state resolved")
+    assert cli("check").code == 2
+    monkeypatch.setenv("SCRIBE_INCIDENT", "INC-1")
+    assert "INC-1: " in cli("check").out
+    cli.new("y", "--id", "INC-2")
+    assert "INC-1: " in cli("check").out
+    assert "INC-2: " in cli("-i", "2", "check").out

@@ -276,6 +276,23 @@ def test_nothing_is_replaced_unless_asked(told: Cli, tmp_path: Path) -> None:
     assert place.read_text().startswith("# ")
 
 
+@pytest.mark.parametrize("force", [(), ("--force",)])
+def test_what_is_no_file_is_not_replaced_even_if_asked(told: Cli, tmp_path: Path, force: tuple[str, ...]) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    result = told("export", "-o", str(pipe), *force)
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith(f"scribe: {pipe} is a device or a pipe, and no file\n")
+    assert stat.S_ISFIFO(pipe.lstat().st_mode)
+
+
+def test_a_name_that_no_file_can_have_is_a_fault_of_the_usage(told: Cli, tmp_path: Path) -> None:
+    result = told("export", "-o", str(tmp_path / ("a" * 300)))
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith("scribe: cannot write ")
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]
+
+
 def test_no_link_is_followed(told: Cli, tmp_path: Path) -> None:
     target, link = tmp_path / "target", tmp_path / "link.md"
     target.write_text("mine")

@@ -183,3 +183,34 @@ def test_a_table_needs_an_incident(cli: Cli) -> None:
     result = cli("import", "csv", "-", stdin=b"time,text\n2026-01-01,x\n")
     assert result.code == 2
     assert "scribe new" in result.err
+
+
+# ── what an import may not do ───────────────────────────────────────────────────────────────────────────────────────
+
+OWN = "ref,at,precision,recorded_at,kind,status,text,by,recorded_by\n"
+AT = "2026-11-20T11:00:00+00:00"
+
+
+def test_no_table_closes_an_incident_whose_checklist_is_not_ticked(cli: Cli, tmp_path: Path) -> None:
+    cli.new("Checkout fails", "--id", "INC-7")
+    file = tmp_path / "own.csv"
+    file.write_text(OWN + f"#50,{AT},second,{AT},state,,investigating → closed,ana,ana\n", encoding="utf-8")
+    result = cli("import", "csv", str(file))
+    assert (result.code, result.out) == (0, "INC-7: 1 taken, 0 skipped\n")
+    assert "line 2: taken as a note: what has to be so before an incident is closed" in result.err
+    assert cli("status", "--json").json["state"] == "investigating"
+    assert cli("import", "csv", str(file)).out == "INC-7: 0 taken, 1 already here, 0 skipped\n"
+
+
+def test_what_comes_from_elsewhere_into_a_security_incident_is_restricted_like_what_is_typed(
+    cli: Cli, home: Path, tmp_path: Path
+) -> None:
+    place = home / "config" / "scribe" / "config.toml"
+    place.parent.mkdir(parents=True)
+    place.write_text('[security]\nrestricted = ["fact"]\n')
+    cli.new("Checkout fails", "--id", "INC-7", "--security")
+    file = tmp_path / "chat.csv"
+    file.write_text("time,what\n2026-11-20 11:00,key 77 is on a paste site\n", encoding="utf-8")
+    assert cli("import", "csv", str(file)).code == 0
+    assert "paste site" in cli("timeline").out
+    assert "paste site" not in cli("export").out

@@ -333,6 +333,7 @@ def test_without_an_open_incident_it_says_how_to_declare_one(cli: Cli) -> None:
     result = cli("log", "hello")
     assert result.code == 2
     assert result.err == (
-        f"scribe: no incident is open\ndeclare one with: scribe new TITLE; or name the latest: -i {incident}\n"
+        "scribe: no incident is open\ndeclare one with: scribe new TITLE; "
+        f"or name the latest: -i {incident}, or export SCRIBE_INCIDENT={incident}\n"
     )
     assert cli("log", "-i", incident, "hello").code == 0

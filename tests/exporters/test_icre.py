@@ -148,5 +148,8 @@ def test_a_security_incident_has_its_own_part_without_what_is_withheld() -> None
         "containment: words of the protected track"
     ]
     assert shape["withheld"]
+    assert shape["restricted"] == []
     assert "words that are withheld" not in json.dumps(shape)
+    asked = exported(full(security=True), include_restricted=True)
+    assert (asked["withheld"], asked["restricted"]) == ([], shape["withheld"])
     assert "security_response" not in exported(full())

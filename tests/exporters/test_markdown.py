@@ -188,7 +188,7 @@ def test_what_the_record_holds_is_filled_in(template: Template, small: State) ->
     assert glance["Severity"] == "SEV-2 (high)"
     assert glance["Duration"] == "2026-11-20 13:41 – 2026-11-20 14:25:00 (44m)"
     assert glance["Incident commander"] == "@alice"
-    assert glance["Author"].startswith("to be written – Who wrote this text")
+    assert glance["Author"] == "not written"
     measures = {row[0]: row[2] for row in rows_of(source, "Measure", "From → to", "Length", "Note")}
     assert measures == {
         "TTD (time to detect)": "9m",
@@ -382,3 +382,13 @@ def test_whatever_is_typed_the_document_keeps_its_shape(template: Template, smal
 def headings(source: str) -> list[str]:
     found = parsed(source)
     return [seen(found[place + 1]) for place, token in enumerate(found) if token.type == "heading_open"]
+
+
+def test_a_draft_says_what_belongs_where_nobody_wrote_and_a_final_document_that_nobody_did(small: State) -> None:
+    draft, final = (
+        postmortem(build(redact(small), zone=ZoneInfo("UTC"), draft=asked), "layered") for asked in (True, False)
+    )
+    assert "**to be written** – Who wrote this text" in draft
+    assert "to be written" not in final
+    assert "*not written*" in final
+    assert "*not written*" not in draft

@@ -19,6 +19,9 @@ def filled(source: str) -> str:
     return own.postmortem(SMALL, source, "incident.md.j2")
 
 
+_GROWING = "{% set it = namespace(is='it grows') %}{% for i in range(24) %}"
+
+
 def refused(source: str) -> str:
     with pytest.raises(ScribeError) as error:
         filled(source)
@@ -148,6 +151,11 @@ def test_an_error_names_file_line_and_field(source: str, said: str) -> None:
         "{{ 'a'.ljust(1000000000) }}",
         "{{ 'a'.zfill(1000000000) }}",
         "{{ range(1000000) }}",
+        "{{ [1]|batch(1000000000)|list }}",
+        "{{ [1]|slice(1000000000)|list }}",
+        f"{_GROWING}{{% set it.is = it.is ~ it.is %}}{{% endfor %}}",
+        f"{_GROWING}{{% set it.is = it.is + it.is %}}{{% endfor %}}",
+        "{% set it = namespace(is=9) %}{% for i in range(30) %}{% set it.is = it.is * it.is %}{% endfor %}",
         "{% for i in range(100000) %}{% for j in range(100000) %}{% endfor %}{% endfor %}",
     ],
 )

@@ -88,7 +88,7 @@ def table(document: str) -> list[list[str]]:
 
 
 def cell(value: str) -> str:
-    return ("'" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else "") + visible(value)
+    return ("'" if value.startswith(tuple("=+-@\uff1d\uff0b\uff0d\uff20\t\r")) else "") + visible(value)
 
 
 FULL = board(
@@ -211,6 +211,7 @@ def test_the_description_holds_what_jira_has_no_field_for() -> None:
 
 @given(words, words, words, words)
 @example("=1", "@x", "-2", "+3")
+@example("\uff1d1", "\uff20x", "\uff0d2", "\uff0b3")
 def test_every_cell_of_the_csv_comes_back_and_none_is_a_formula(text: str, owner: str, signal: str, title: str) -> None:
     rows = passed(board(item(text=text, owner=owner, verification=signal), item("T2"), title=title))
     head, first, second = table(to_csv(rows))
@@ -221,7 +222,12 @@ def test_every_cell_of_the_csv_comes_back_and_none_is_a_formula(text: str, owner
     assert len(first[0]) <= 255
     assert first[0].removesuffix("…") in (cell(one), cell(one)[: len(first[0]) - 1])
     assert second[0] == "set a timeout"
-    assert not [value for row in (head, first, second) for value in row if value.startswith(("=", "+", "-", "@"))]
+    assert not [
+        value
+        for row in (head, first, second)
+        for value in row
+        if value.startswith(tuple("=+-@\uff1d\uff0b\uff0d\uff20"))
+    ]
 
 
 def test_lines_end_as_the_standard_has_them() -> None:

@@ -152,7 +152,7 @@ FIELDS: dict[str, Field] = {
     "Cost, indirect": Field(r"engineer hours +\| 3,100 KRW"),
     "Cost, total": Field(r"^\| Total +\| 51,100 KRW, without what is unknown: SLA credits"),
     "Cost of a minute of downtime": Field("499.59 KRW"),
-    "Deadlines of the postmortem": Field(r"^\| review meeting +\| 2026-11-22 13:20 \| 2026-11-24 +\| no"),
+    "Deadlines of the postmortem": Field(r"^\| review meeting +\| 2026-11-22 13:20 \| set for 2026-11-24 +\| no"),
     "Recovery, both signals": Field(r"^\| what users see +\| 2026-11-20 13:19:00 \| @sam .*words of recovery"),
     "Closing ticks": Field(r"\| @ticker +\| it did not happen again"),
     "Head of the record": Field("0000125"),

@@ -41,7 +41,11 @@ class Desk:
         postmortem_only: bool = False,
     ) -> None:
         self.clock = clock or FixedClock(NOON)
-        self.journal = place if isinstance(place, Journal) else Journal.writing(place, self.clock, wait=0.02)
+        if isinstance(place, Journal):
+            self.journal = place
+        else:
+            self.journal = Journal.writing(place, self.clock, wait=0.02)
+            self.journal._db.execute("PRAGMA synchronous = OFF")  # thousands of desks; nobody pulls the plug on these
         self.incident = declare(
             self.journal,
             "Checkout fails",

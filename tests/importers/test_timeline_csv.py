@@ -212,7 +212,23 @@ def test_a_whole_record_comes_back_up_to_what_a_table_carries(tmp_path: Path, zo
 
 TEXTS = st.one_of(
     st.sampled_from(
-        ["=1+1", "'=1+1", "''=x", "' =x", "\t=x", "-12m", "@a", "+1", "'quoted'", 'a "b", c', "two\nlines", "x\r", "​"]
+        [
+            "=1+1",
+            "\uff1d1",
+            "'\uff201",
+            "'=1+1",
+            "''=x",
+            "' =x",
+            "\t=x",
+            "-12m",
+            "@a",
+            "+1",
+            "'quoted'",
+            'a "b", c',
+            "two\nlines",
+            "x\r",
+            "​",
+        ]
     ),
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=40),
     st.text("'=+-@ \t\r\n\",;", min_size=1, max_size=12),

@@ -101,11 +101,13 @@ def test_plain_views_for_other_tools(desk: Desk, path: Path) -> None:
         assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
-def test_words_erased_leave_no_trace_in_the_file(desk: Desk) -> None:
+def test_words_erased_leave_no_trace_in_the_file(path: Path) -> None:
+    desk = Desk(Journal.writing(path, FixedClock(NOON), wait=0.02))
     assert desk.journal._db.execute("PRAGMA secure_delete").fetchone() == (1,)
     assert desk.journal._db.execute("PRAGMA synchronous").fetchone() == (2,)
     desk.recorder.keep("capture", "x", NOON)
     assert desk.journal._db.execute("PRAGMA synchronous").fetchone() == (2,)
+    desk.journal.close()
 
 
 # ── two connections ─────────────────────────────────────────────────────────────────────────────────────────────────

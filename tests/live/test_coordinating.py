@@ -204,3 +204,10 @@ def test_what_the_screen_carries_out(line: str, found: OnScreen) -> None:
 
 def test_checking_is_the_screen_s() -> None:
     assert parse("/check", HERE) == OnScreen("check", "")
+
+
+@pytest.mark.parametrize(("typed", "due"), [("20m", "10:25"), ("10:30", "10:30")])
+def test_what_was_promised_in_the_past_counts_from_then(typed: str, due: str) -> None:
+    found = read(f"10:05 /next {typed}")
+    assert isinstance(found.payload, Note)
+    assert found.payload.next_at == f"2026-11-20T{due}:00.000Z"

@@ -40,6 +40,8 @@ def desk(tmp_path: Path) -> Desk:
         ("/amend F1 other", "there is no F1"),
         ("/retract T1 no", "there is no T1"),
         ("/restrict F1", "there is no F1"),
+        ("/waive few-factor no", "the check has no rule few-factor"),
+        ("/unwaive nothing", "the check has no rule nothing"),
     ],
 )
 def test_what_cannot_be_is_refused_and_nothing_is_recorded(desk: Desk, line: str, message: str) -> None:
@@ -104,5 +106,6 @@ def test_an_action_item_that_came_later_keeps_it_open(desk: Desk) -> None:
     for tick in CLOSING:
         desk.type(tick)
     desk.type("/action one more")
-    with pytest.raises(Refused, match="T2 not verified yet"):
+    with pytest.raises(Refused, match="T2 not verified yet") as refused:
         desk.type("/state closed")
+    assert refused.value.hint == "/done T2 EVIDENCE, then /verified T2 @name; or /drop T2 WHY"

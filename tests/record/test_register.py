@@ -151,7 +151,7 @@ LINES = [
     *("/write summary a", "/write +summary b", "/send #1 well", "/write well c", "/write +well d"),
     *("/factor one layer: change", "/factor F1 score: 2", "/factor F1 drop no", "/factor two score: 0"),
     *("/action do it", "/action T1 due: 2026-12-01", "/done T1 seen", "/verified T1 @al", "/drop T1 no"),
-    *("/action T1 status: open", "/star #1", "/hide #1", "/waive x y", "/unwaive x", "/sev 3", "12:00 late"),
+    *("/action T1 status: open", "/star #1", "/hide #1", "/waive gap y", "/unwaive gap", "/sev 3", "12:00 late"),
 ]
 
 
@@ -182,7 +182,7 @@ def test_restricted_words_leave_in_no_section_factor_or_item(desk: Desk) -> None
     desk.type("/factor the key of mallory@example.org was never rotated layer: technical")
     desk.type("/action rotate the key of mallory@example.org verify: the key of mallory@example.org fails")
     desk.type("/done T1 the key of mallory@example.org is gone")
-    desk.type("/waive x the key of mallory@example.org")
+    desk.type("/waive gap the key of mallory@example.org")
     desk.type("/restrict #2")
     passed = redact(desk.state())
     told = repr((passed.sections, passed.board, passed.waivers))

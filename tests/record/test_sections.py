@@ -48,6 +48,8 @@ def test_an_unknown_section_names_near_ones() -> None:
         ("cost-revenue", "0", "0"),
         ("cost-churn", "2 %", "0.02"),
         ("cost-churn", "0.0005", "0.0005"),
+        ("cost-churn", "0.125", "0.125"),
+        ("cost-hours", "1.2000", "1.2"),
         ("detected-by", "", ""),
         ("cost-revenue", "  ", ""),
     ],
@@ -71,7 +73,9 @@ def test_a_text_is_kept_in_the_form_of_its_section(key: str, typed: str, kept: s
         ("cost-revenue", "-5"),
         ("cost-revenue", "1e9"),
         ("cost-revenue", "nan"),
+        ("cost-revenue", "1.200"),
         ("cost-revenue", "٤٨"),
+        ("cost-revenue", "1000000000m"),
     ],
 )
 def test_what_the_form_cannot_be_is_refused(key: str, typed: str) -> None:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from msgspec import Struct, field
 
-from scribe.after.lint.codes import rank
+from scribe.record.rules import rank
 
 Level = Literal["error", "warning", "off"]
 """How grave a finding is, or that a rule is not asked."""

@@ -15,7 +15,7 @@ from scribe.record.coordination import is_same
 from scribe.record.events import Action, Checkpoint, Decision, Escalation, Impact, Note, Role, Update
 from scribe.record.state import Entry
 from scribe.record.terms import OVER, STATES
-from scribe.record.when import seconds_between, shifted, spell
+from scribe.record.when import clock_text, instant, seconds_between, shifted, spell, zone_name
 
 GRACE = 60
 """Seconds that nobody is blamed for."""
@@ -45,7 +45,9 @@ def next_update_missing(subject: Subject) -> Iterator[Problem]:
         promised = isinstance(payload, Update) and payload.next_at is not None
         if promised or subject.is_over_at(sent.entry.at) or re.search(_NEXT_SAID, sent.entry.text):
             continue
-        yield Problem(sent.entry.ref, f"the update {sent.entry.ref} does not say when the next one comes")
+        ref = sent.entry.ref
+        fix = f"/amend {ref} with the time if it was said; else name {ref} under what went wrong"
+        yield Problem(ref, f"the update {ref} does not say when the next one comes", fix=fix)
 
 
 def cadence_missed(subject: Subject) -> Iterator[Problem]:
@@ -57,7 +59,13 @@ def cadence_missed(subject: Subject) -> Iterator[Problem]:
             continue
         whose = f" for {missed.audience}" if several else ""
         late = "never came" if missed.end == "open" else f"was {missed.end}, {spell(missed.overdue)} after its time"
-        yield Problem(ref, f"the update{whose} due at {missed.due[11:16]} UTC {late}")
+        yield Problem(ref, f"the update{whose} due at {_clock(subject, missed.due)} {late}")
+
+
+def _clock(subject: Subject, at: str) -> str:
+    """A time of day as the document shows it."""
+    zone = subject.document.zone
+    return f"{clock_text(at, 'minute', zone)} {zone_name(zone, instant(at))}"
 
 
 def cap_passed(subject: Subject) -> Iterator[Problem]:
@@ -248,6 +256,15 @@ _SPRINT = 14 * 24 * 3600
 """Seconds that the postmortem of a SEV-3 or SEV-4 may wait for."""
 
 
+_OWED = {
+    "summary": "scribe write summary TEXT",
+    "meeting": "/write meeting tomorrow 10:00",
+    "text": "/state verification once it is agreed on",
+    "follow-up": "/state closed once its five ticks are made",
+}
+"""What brings each thing that is owed."""
+
+
 def deadline_missed(subject: Subject) -> Iterator[Problem]:
     """What the postmortem owes came too late, or is late now."""
     for deadline in subject.document.deadlines:
@@ -256,8 +273,13 @@ def deadline_missed(subject: Subject) -> Iterator[Problem]:
         else:
             late = deadline.is_missed(subject.now)
         if late:
-            state = "came late" if deadline.done else "is not there yet"
-            yield Problem(deadline.name, f"the {deadline.title} was due on {deadline.due[:10]} and {state}")
+            state = "is not there yet"
+            if deadline.done:
+                state = "is set for a later day" if deadline.done > subject.now else "came late"
+            text = f"the {deadline.title} was due on {deadline.due[:10]} and {state}"
+            waive = f"/waive deadline-missed@{deadline.name} WHY"
+            fix = waive if deadline.done else f"{_OWED[deadline.name]}; or {waive}"
+            yield Problem(deadline.name, text, fix=fix)
 
 
 RULES: tuple[Rule, ...] = (
@@ -337,7 +359,7 @@ RULES: tuple[Rule, ...] = (
         "deadline-missed",
         "summary in 24 h, meeting in two days, full text in 72 h, follow-up after 30 days",
         "Memory fades within days, and so does the will to change anything.",
-        "write it: scribe write summary, /write meeting tomorrow 10:00; or waive it with a reason",
+        "scribe write summary, /write meeting tomorrow 10:00, /state verification, /state closed; or waive it",
         Levels("warning", "warning"),
         deadline_missed,
         asked="over",

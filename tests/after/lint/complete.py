@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -53,10 +53,11 @@ def found(
     now: datetime = WRITTEN + timedelta(hours=1),
     options: Options | None = None,
     restricted: bool = False,
+    zone: tzinfo = UTC,
 ) -> tuple[Finding, ...]:
     """What the check finds in it."""
     passed = redact(state, include_restricted=restricted)
-    document = build(passed, zone=UTC, wanted=DEFAULT.milestone_targets(state.board.severity))
+    document = build(passed, zone=zone, wanted=DEFAULT.milestone_targets(state.board.severity))
     return check(document, passed, now=stamp(now), template=template, words=load(), options=options or Options())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import timedelta, timezone
 
 from msgspec.structs import replace
 
@@ -160,3 +160,16 @@ def test_a_follow_up_of_a_small_incident_is_due_too() -> None:
     only = Options(select=("deadlines",))
     found = small(severity=4, now=DECLARED + timedelta(days=40), options=only)
     assert told(found) == ["deadline-missed@text", "deadline-missed@follow-up"]
+
+
+def test_a_finding_tells_the_time_as_the_document_does() -> None:
+    state = record("24:00 /update Late. Next update by 14:45 UTC.", without=("/update Rolled",))
+    [late] = found(
+        state, now=NOW, options=Options(select=("cadence-missed",)), zone=timezone(timedelta(hours=9), "KST")
+    )
+    assert "due at 23:23 KST was sent late" in late.message
+
+
+def test_a_meeting_that_is_still_to_come_did_not_come_late() -> None:
+    [meeting] = small("39:00 /write meeting 2026-11-25", options=Options(select=("deadlines",)))
+    assert meeting.message.endswith("and is set for a later day")

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from scribe.after.lint.codes import CODES, FAMILIES, is_known
 from scribe.after.lint.options import Options
 from scribe.after.lint.rules import RULES
 from scribe.live.policy import DEFAULT
+from scribe.record.rules import CODES, FAMILIES, is_known
 from tests.after.lint.complete import told
 from tests.after.lint.small import small
 from tests.after.records import DECLARED
