@@ -5,11 +5,16 @@ from __future__ import annotations
 import os
 import selectors
 import signal
+import unicodedata
 from codecs import getincrementaldecoder
 from collections.abc import Iterable
+from contextlib import suppress
+from typing import IO, Any
 
 from textual._xterm_parser import XTermParser
+from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Key, Paste
 from textual.message import Message
 
 STANDS_FOR = {"\x1b": "\ufdd0", "\x00": "\ufdd1"}
@@ -68,6 +73,18 @@ def restored(pasted: str) -> str:
     return pasted
 
 
+def typed(message: Message) -> Message:
+    """What came in, as what it is: a character that Python calls unprintable is text all the same.
+
+    Textual takes it for a key that does nothing, and drops it: the wide space between Japanese words, the no-break
+    space before a French per cent sign, what joins emoji and the letters of Persian and Hindi.
+    """
+    if not isinstance(message, Key) or message.character is None or message.is_printable:
+        return message
+    is_text = all(unicodedata.category(char) not in ("Cc", "Cs") for char in message.character)
+    return Paste(message.character) if is_text else message
+
+
 def _carried(text: str) -> str:
     for character, carrier in STANDS_FOR.items():
         text = text.replace(character, carrier)
@@ -82,11 +99,47 @@ def _cut(text: str, mark: str) -> tuple[str, str]:
     return text, ""
 
 
+class Outlet:
+    """Where the screen is written; that the terminal is gone is no fault of it.
+
+    The thread that writes would end with an error, its queue fill up, and whoever writes next wait for ever: a process
+    that nobody sees, and that holds the journal.
+    """
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+
+    def write(self, text: str) -> int:
+        """Write to the terminal, if it is there."""
+        with suppress(OSError):
+            return self._file.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Have all of it out, if the terminal is there."""
+        with suppress(OSError):
+            self._file.flush()
+
+    def fileno(self) -> int:
+        """The descriptor behind it."""
+        return self._file.fileno()
+
+    def isatty(self) -> bool:
+        """Whether it is a terminal."""
+        return self._file.isatty()
+
+
 class TerminalDriver(LinuxDriver):
     """Textual's driver, except that bytes which are no text do not end the program, nor does a closed terminal.
 
     Its input thread decodes strictly and reports what goes wrong as a traceback.
     """
+
+    _file: Any
+
+    def __init__(self, app: App[Any], **options: Any) -> None:
+        super().__init__(app, **options)
+        self._file = Outlet(self._file)
 
     def _run_input_thread(self) -> None:
         try:
@@ -108,6 +161,6 @@ class TerminalDriver(LinuxDriver):
                     if not read:
                         raise OSError("end of input")
                     for message in parser.feed(decode(read)):
-                        self.process_message(message)
+                        self.process_message(typed(message))
                 for message in parser.tick():
                     self.process_message(message)

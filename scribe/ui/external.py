@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import stat
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import FrameType
 
 from scribe.record.errors import Refused
 from scribe.record.text import MAX_BYTES, normalise
@@ -37,14 +39,21 @@ def edited(text: str, name: str, editor: list[str]) -> str:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
             file.write(f"{text}\n" if text else "")
+        before = signal.signal(signal.SIGINT, _unheard)
         try:
             # The person's own choice of a program, run without a shell.
             ended = subprocess.run([*editor, str(path)], check=False).returncode  # noqa: S603
         except OSError as error:
             raise Refused(f"{editor[0]} could not be started: {error.strerror or error}", "see $EDITOR") from error
+        finally:
+            signal.signal(signal.SIGINT, before)
         if ended:
             raise Refused(f"{editor[0]} ended with {ended}", "the text stays as it was")
         return _read(path)
+
+
+def _unheard(number: int, frame: FrameType | None) -> None:
+    """^C while an editor has the terminal is the editor's; that a handler is set, unlike "ignore", is not inherited."""
 
 
 def _read(path: Path) -> str:

@@ -16,9 +16,11 @@ from scribe.record.afterwards import Curated, Waived, Written
 from scribe.record.events import Event
 from scribe.record.written import Words
 from scribe.ui.desk import NEWLINE
-from scribe.ui.postmortem.places import place_of
+from scribe.ui.postmortem.places import place_of, standing
 from scribe.ui.screens.postmortem import PostmortemScreen
+from scribe.ui.widgets.panel import Panel
 from scribe.ui.widgets.picker import EntryPicker
+from tests.fakes.raw import raw
 from tests.journeys.live import INCIDENT, Live, Scribe
 
 TALE = (
@@ -561,6 +563,129 @@ async def test_every_size_can_be_worked_in(scribe: Scribe, size: tuple[int, int]
         await postmortem.type("x")
         await postmortem.press("escape")
         assert postmortem.words("luck") == "x"
+
+
+async def test_a_size_that_changes_leaves_neither_gaps_nor_hidden_lines(scribe: Scribe) -> None:
+    scribe.told(*TALE)
+    async with scribe(size=(120, 40), first=INCIDENT) as live:
+        postmortem = await opened(live)
+        head = postmortem.screen.query_one("#head", Panel)
+        for size, rows in (((60, 20), 1), ((10, 4), 1), ((80, 24), 3), ((40, 12), 1), ((120, 40), 4)):
+            await live.pilot.resize_terminal(*size)
+            await live.pilot.pause()
+            assert (head.size.height, len(head._lines)) == (rows, rows), f"at {size}"
+        await postmortem.type("still typing")
+        assert postmortem.text == "still typing"
+
+
+async def test_nobody_types_into_a_text_that_sources_cover(scribe: Scribe) -> None:
+    scribe.told(*TALE)
+    async with scribe(size=(60, 16), first=INCIDENT) as live:
+        postmortem = await opened(live)
+        await postmortem.press("ctrl+r")
+        assert live.rows_with("one order in eight fails"), "sources stand before figures"
+        assert live.rows_with("TTD")
+        assert live.rows_with("Esc back to the text")
+        await postmortem.type("seen")
+        assert live.rows_with(" seen")
+        assert not live.rows_with("TTD")
+        await postmortem.press("ctrl+r")
+        await live.paste(" and pasted")
+        assert postmortem.text == "seen and pasted"
+        await postmortem.press("ctrl+r", "escape")
+        assert postmortem.is_open
+        assert postmortem.focus == "editor"
+
+
+async def test_a_wide_space_stays_in_a_section_of_one_line(scribe: Scribe) -> None:
+    scribe.told(*TALE)
+    async with scribe(first=INCIDENT) as live:
+        postmortem = await opened(live)
+        await postmortem.go("observed")
+        await live.paste("日本\u3000")
+        await live.paste("語\n二\n")
+        assert postmortem.text == "日本\u3000語 二"
+
+
+async def test_leaving_with_a_text_that_cannot_be_recorded_says_so_and_keeps_it(scribe: Scribe) -> None:
+    scribe.told(*TALE)
+    async with scribe(size=(120, 40), first=INCIDENT) as live:
+        postmortem = await opened(live)
+        await live.paste("x" * (64 * 1024 + 1))
+        await postmortem.press("f4")
+        assert "64 KiB" in postmortem.said
+        await live.press("escape")
+        assert not postmortem.is_open
+        assert "not recorded, but kept: Summary; F8 goes back" in live.line("attention")
+        await postmortem.press("f8", "f3")
+        assert len(postmortem.text) == 64 * 1024 + 1
+
+
+async def test_a_line_says_what_it_was_recorded_as(scribe: Scribe) -> None:
+    scribe.told(*TALE)
+    async with scribe(size=(120, 40), first=INCIDENT) as live:
+        postmortem = await opened(live)
+        await postmortem.press("ctrl+l")
+        await postmortem.type("11:59 the pager was silent\n")
+        (late,) = (entry for entry in live.entries if "pager" in entry.text)
+        assert postmortem.said == f"recorded as {late.ref}"
+        await postmortem.type("/factor the pager was silent\n")
+        assert postmortem.said == "recorded as F1"
+        await postmortem.type("/waive summary-missing@luck because\n")
+        assert "no such finding" in postmortem.said
+        await postmortem.press("ctrl+l")
+        await postmortem.type("a word")
+        await postmortem.passes(4)
+        assert postmortem.said == "", "what is written goes on in silence"
+
+
+async def test_entries_are_filtered_while_picking_and_escape_shows_the_others_first(scribe: Scribe) -> None:
+    scribe.told(*TALE)
+    async with scribe(size=(120, 40), first=INCIDENT) as live:
+        postmortem = await opened(live)
+        await postmortem.press("f6")
+        await postmortem.type("/find burn\n")
+        picker = postmortem.screen.query_one(EntryPicker)
+        assert [entry.text for entry in picker._rows] == ["SLO burn alert on checkout"]
+        assert "only entries with burn" in postmortem.said
+        assert postmortem.focus == "picker"
+        await postmortem.press("escape")
+        assert len(picker._rows) > 1
+        assert postmortem.focus == "picker"
+        await postmortem.press("escape")
+        assert postmortem.focus == "editor"
+
+
+async def test_what_was_waived_is_taken_back_with_the_same_key(scribe: Scribe) -> None:
+    scribe.told(*TALE)
+    async with scribe(size=(120, 40), first=INCIDENT) as live:
+        postmortem = await opened(live)
+        await postmortem.go("scope")
+        assert postmortem.screen.seen is not None
+        (finding,) = standing(postmortem.screen.seen.findings, "scope")
+        await postmortem.press("f7")
+        await postmortem.type("a drill\n")
+        await postmortem.checked()
+        await postmortem.press("f7")
+        assert postmortem.box == f"/unwaive {finding.code}@{finding.where}"
+        await postmortem.press("enter")
+        await postmortem.checked()
+        assert not any(each.waived for each in postmortem.screen.seen.findings)
+
+
+async def test_once_the_journal_is_free_again_that_is_said(scribe: Scribe) -> None:
+    scribe.told(*TALE)
+    async with scribe(first=INCIDENT) as live:
+        postmortem = await opened(live)
+        await postmortem.type("kept meanwhile")
+        with raw(live.path) as other:
+            other.execute("BEGIN IMMEDIATE")
+            await postmortem.press("f4")
+            assert "another process holds the journal" in postmortem.said
+            other.execute("ROLLBACK")
+        await postmortem.passes(4)
+        assert postmortem.words("summary") == "kept meanwhile"
+        assert "free again" in postmortem.said
 
 
 async def test_the_sample_incident_becomes_a_final_document_in_one_sitting_without_a_mouse(scribe: Scribe) -> None:

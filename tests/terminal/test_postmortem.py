@@ -44,3 +44,21 @@ def test_a_section_goes_through_the_persons_editor_and_what_is_typed_outlives_a_
         terminal.until(lambda: len(shell.events()) == 3, "the other section in the journal")
         terminal.until(lambda: shell.drafts() == [], "no draft any more")
     assert shell.events()[2].text == "one order in eight"
+
+
+def test_an_editor_that_fails_gives_the_terminal_back(tmp_path: Path) -> None:
+    shell = Shell(tmp_path)
+    shell.declare()
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\necho lost > "$1"\nexit 3\n', encoding="utf-8")
+    editor.chmod(0o700)
+    with shell.open(more={"EDITOR": str(editor)}) as terminal:
+        terminal.write(F8)
+        terminal.sees("What broke, for whom")
+        terminal.write("typed")
+        terminal.write(F9)
+        terminal.sees("ended with 3; the text stays as it was")
+        terminal.write(" and on")
+        terminal.write(F4)
+        terminal.until(lambda: len(shell.events()) == 2, "the section in the journal")
+    assert shell.events()[1].text == "typed and on"

@@ -13,7 +13,7 @@ from scribe.ui.postmortem.places import counted
 _ABOUT = {
     "layered": "contributing factors by layer",
     "icre": "issue, cause, resolution, enhancement",
-    "review": "seven sections and the ten classes, for a review meeting",
+    "review": "five whys, ten classes scored, for a review meeting",
     "classic": "root cause, timeline, action items",
     "lite": "impact, timeline and actions, for a small incident",
 }

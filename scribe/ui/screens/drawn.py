@@ -206,11 +206,15 @@ class Drawn(Writing):
             self.notice = ("", "")
 
     def show_mode(self) -> None:
-        """The keys of the picking while there is one."""
+        """The keys of the picking, or of the sources in the place of the text, while there are such."""
         pieces: list[Piece] = []
         if self.picking:
             here = self.place.title
             sends = "whole" if self.place.kind == "choice" or self.place.key == TIMELINE else f"to {here}"
-            for key, words in (("Enter", sends), ("s", "star"), ("h", "hide"), ("Space", "whole"), ("Esc", "back")):
+            keys = (("Enter", sends), ("s", "star"), ("h", "hide"), ("Space", "whole"), ("Esc", "back"))
+            for key, words in (*keys, ("/find", "only some")):
+                pieces += [(f" {key}", "key"), (f" {words} ", "past")]
+        elif self.has_class("-beside"):
+            for key, words in (("Esc", "back to the text"), ("F4", "next"), ("F3", "before")):
                 pieces += [(f" {key}", "key"), (f" {words} ", "past")]
         self.box.instead_of_keys(pieces)

@@ -83,7 +83,15 @@ class PostmortemPage(Drawn):
 
     def on_resize(self) -> None:
         """Other sizes."""
+        self.show_text()
         self.call_after_refresh(self.draw)
+
+    def show_text(self) -> None:
+        """Put sources and figures away, where they stand in the place of the text."""
+        if self.has_class("-beside"):
+            self.remove_class("-beside")
+            self.show_mode()
+            self.call_after_refresh(self.draw)
 
     async def _on_key(self, event: events.Key) -> None:
         """Every key comes here first, and goes to whoever has the focus by now."""
@@ -92,12 +100,16 @@ class PostmortemPage(Drawn):
         if self._over:
             self._below.press(event)
         else:
+            if event.is_printable and not self.box.is_typed_in:
+                self.show_text()  # nobody writes what is not seen
             await self._typing.take(event)
 
     async def _on_paste(self, event: events.Paste) -> None:
         event.stop()
         event.prevent_default()
         if not self._over:
+            if not self.box.is_typed_in:
+                self.show_text()
             await self._typing.take(event)
 
     @property

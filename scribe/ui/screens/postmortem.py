@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 
-from scribe.record.afterwards import Curated
+from scribe.record.afterwards import Curated, Waived
 from scribe.record.afterwards import Written as Section
 from scribe.record.events import Event
 from scribe.record.sections import BY_KEY
@@ -90,13 +90,16 @@ class PostmortemScreen(PostmortemPage):
         self.action_finding()
 
     def action_waive(self) -> None:
-        """Begin the line that accepts a finding; the reason is to be given."""
-        here = counted(standing(self.seen.findings, self.place.key)) if self.seen is not None else ()
-        finding = self.finding if self.finding in here else here[0] if here else None
-        if finding is None:
-            self.say("nothing was found here; F5 goes to where something was", "warning")
-        else:
+        """Begin the line that accepts a finding, the reason is to be given; where all are, one that takes it back."""
+        found = standing(self.seen.findings, self.place.key) if self.seen is not None else ()
+        here = counted(found)
+        if here:
+            finding = self.finding if self.finding in here else here[0]
             self.borrow(f"/waive {middle.waiving(finding)} ")
+        elif found:
+            self.borrow(f"/unwaive {middle.waiving(found[0])}")
+        else:
+            self.say("nothing was found here; F5 goes to where something was", "warning")
 
     def action_supply(self) -> None:
         """Begin the milestone that a figure waits for."""
@@ -115,8 +118,14 @@ class PostmortemScreen(PostmortemPage):
 
     def action_beside(self) -> None:
         """Sources and figures in the place of the text, where the screen is narrow."""
-        self.toggle_class("-beside")
-        self.call_after_refresh(self.draw)
+        if self.has_class("-beside"):
+            self.show_text()
+        elif self.has_class("-wide"):
+            self.say("sources and figures stand beside the text")
+        else:
+            self.add_class("-beside")
+            self.show_mode()
+            self.call_after_refresh(self.draw)
 
     def action_zones(self) -> None:
         """Other clocks."""
@@ -169,6 +178,14 @@ class PostmortemScreen(PostmortemPage):
         self.start_picking()
         self.call_after_refresh(self.query_one(EntryPicker).go_to, ref)
 
+    def _filter(self, words: str) -> None:
+        """Pick among the entries that pass; without words among all."""
+        picker = self.query_one(EntryPicker)
+        picker.wanted = asked(words)
+        self._pick("")
+        if not picker.wanted.is_empty:
+            self.say(f"only entries with {words}; Esc shows the others")
+
     def send(self, entry: Entry) -> None:
         """Its words go into the section; where each line is an event, into the line that begins one."""
         here = self.place
@@ -214,6 +231,20 @@ class PostmortemScreen(PostmortemPage):
         self._below.look(stale=True)
         if self.borrowed:
             self.home()
+        for event in events:
+            if not isinstance(event.payload, Section | Curated):
+                self._confirm(event)
+
+    def _confirm(self, event: Event) -> None:
+        """Say what became of a line whose entry, factor or item does not stand here, or may not."""
+        made = (*self.record.entries, *self.record.board.factors, *self.record.board.items)
+        ref = next((each.ref for each in made if each.id == event.id), "")
+        if ref:
+            self.say(f"recorded as {ref}")
+        elif isinstance(event.payload, Waived) and event.text and self.seen is not None:
+            known = {(each.code, place) for each in self.seen.findings for place in ("", each.where)}
+            if (event.payload.code, event.payload.place) not in known:
+                self.say("recorded; but the check has no such finding now: F5 names each", "warning")
 
     def choose(self) -> None:
         """Enter in an empty box: the line that deals with the row; where there are none, back to the text."""
@@ -234,8 +265,7 @@ class PostmortemScreen(PostmortemPage):
             case "check":
                 self.action_finding()
             case "find":
-                self._pick("")
-                self.query_one(EntryPicker).wanted = asked(argument)
+                self._filter(argument)
             case "export":
                 self.action_export()
             case "actions":
@@ -299,10 +329,13 @@ class PostmortemScreen(PostmortemPage):
 
     def action_leave(self) -> None:
         """Back: out of the picking, the box, the sources; then to the live screen, once all is recorded or kept."""
-        if self.picking:
+        if self.picking and not self.query_one(EntryPicker).wanted.is_empty:
+            self._hush()
+            self._filter("")
+        elif self.picking:
             self.stop_picking()
         elif self.has_class("-beside"):
-            self.action_beside()
+            self.show_text()
         elif self.box.is_typed_in and not self.box_is_home:
             self.home()
         elif self.is_over or not self.is_current or not self.put_down():

@@ -21,7 +21,7 @@ from scribe.record.written import Words
 from scribe.recorder import Recorder
 from scribe.ui.desk import Broken, Desk, Waiting, Written
 from scribe.ui.postmortem.places import Place
-from scribe.ui.postmortem.writing import BOX, LINE_BOX, PAUSE, Manuscript, Unsent, read
+from scribe.ui.postmortem.writing import BOX, LINE_BOX, PAUSE, Manuscript, Unsent, editable, read
 from scribe.ui.screens.recording import Export, Recording, Save
 from scribe.ui.ticker import Ticker
 from scribe.ui.widgets.editor import SectionEditor
@@ -49,6 +49,9 @@ class Below(Protocol):
     def press(self, event: events.Key) -> None:
         """Take a key that was typed fast behind the one that left for it."""
 
+    def say(self, text: str, level: str = "") -> None:
+        """Say something in its attention line."""
+
 
 class Writing(Recording):
     """Writes sections into the record, and loses nothing: not to a crash, not to somebody else who writes there too."""
@@ -70,6 +73,7 @@ class Writing(Recording):
         self._left = _left(elsewhere)
         self._manuscript: Manuscript | None = None
         self._typed_at: datetime | None = None
+        self._waits = False
 
     # ── what whoever inherits from this provides ────────────────────────────────────────────────────────────────────
 
@@ -175,6 +179,9 @@ class Writing(Recording):
         if outcome != "done":
             manuscript.before, manuscript.unkept = before, True
             self._typed_at = self._ticker.wall() if outcome == "locked" else None
+        elif self._waits:
+            self.say("recorded: the journal is free again")
+        self._waits = outcome == "locked"
         return outcome
 
     def put_down(self) -> bool:
@@ -254,30 +261,44 @@ class Writing(Recording):
             self._elsewhere[BOX + key] = manuscript.kept()
         if self._desk.text:
             self._elsewhere[LINE_BOX] = self._desk.text
+        if self._left:
+            named = ", ".join(BY_KEY[key].title for key in self._left)
+            self._below.say(f"not recorded, but kept: {named}; F8 goes back", "warning")
 
     # ── another editor ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def action_editor(self) -> None:
         """Write the section in the person's own editor; the terminal is its own meanwhile."""
-        from scribe.ui import external
-
         if self._manuscript is None:
             self.say("nothing here is one text: an editor writes sections", "warning")
             return
         try:
-            editor = external.command(os.environ)
-            with self.app.suspend():
-                text = external.edited(self.editor.text, self._manuscript.section.key, editor)
+            text = self._edited()
         except SuspendNotSupported:
             self.say("an editor needs the terminal, and this is none", "warning")
         except (ScribeError, OSError) as error:
             hint = f"; {error.hint}" if isinstance(error, ScribeError) and error.hint else ""
             self.say(f"{error}{hint}", "warning")
         else:
-            from scribe.ui.postmortem.writing import editable
-
             self.editor.exchange(editable(text))
             self.flush()
+
+    def _edited(self) -> str:
+        """The section's text as the person's own editor left it. Raises Refused, OSError."""
+        from scribe.ui import external
+
+        assert self._manuscript is not None
+        editor = external.command(os.environ)
+        failed: ScribeError | OSError | None = None
+        text = ""
+        with self.app.suspend():  # what is raised in there would leave the terminal without the screen
+            try:
+                text = external.edited(self.editor.text, self._manuscript.section.key, editor)
+            except (ScribeError, OSError) as error:
+                failed = error
+        if failed is not None:
+            raise failed
+        return text
 
 
 def _left(elsewhere: MutableMapping[str, str]) -> dict[str, Unsent]:

@@ -16,6 +16,9 @@ from scribe.ui.desk import NEWLINE
 from scribe.ui.driver import restored
 from scribe.ui.widgets.inorder import ByScreen, InOrder, act, takes_keys
 
+_SPACES = "\u00a0\u2007\u202f\u3000"
+"""Spaces that people type, and that Python calls unprintable."""
+
 _SIGNS = {code: 0x2400 + code for code in range(0x20)} | {0x7F: 0x2421}
 
 
@@ -143,4 +146,4 @@ def _shown(text: str) -> str:
     """One visible sign for every character, so that the cursor stays where it belongs."""
     if text.isprintable():
         return text
-    return "".join(char if char.isprintable() else "�" for char in text.translate(_SIGNS))
+    return "".join(char if char.isprintable() or char in _SPACES else "�" for char in text.translate(_SIGNS))

@@ -10,6 +10,7 @@ from rich.text import Text
 from textual import events
 from textual.content import Content
 from textual.document._document import Selection
+from textual.strip import Strip
 from textual.widgets import TextArea
 
 from scribe.record.text import normalise
@@ -82,6 +83,10 @@ class SectionEditor(ByScreen, TextArea):
             self.selection = Selection(at, upto)
             self.scroll_cursor_visible(center=True, animate=False)
 
+    def render_line(self, y: int) -> Strip:
+        """One row; for a moment a resize may leave no column, and Textual's placeholder cannot be wrapped into none."""
+        return super().render_line(y) if self.content_size.width > 0 else Strip.blank(0)
+
     def get_line(self, line_index: int) -> Text:
         """A line, with what findings speak of underlined."""
         line = super().get_line(line_index)
@@ -113,7 +118,9 @@ class SectionEditor(ByScreen, TextArea):
 
     def _paste(self, pasted: str) -> None:
         text = editable(normalise(restored(pasted)).replace("\r", "\n"))
-        done = self._replace_via_keyboard(" ".join(text.split()) if self.is_line else text, *self.selection)
+        if self.is_line and "\n" in text:
+            text = " ".join(text.split())
+        done = self._replace_via_keyboard(text, *self.selection)
         if done is not None:
             self.move_cursor(done.end_location)
 

@@ -96,7 +96,11 @@ class Panel(Styled):
         self._strips = {key: drawn for key, drawn in self._strips.items() if key[0] in lines}
         taller = len(lines) != len(self._lines)
         self._lines = lines
-        self.refresh(layout=taller and self.styles.auto_dimensions)
+        if taller and self.styles.auto_dimensions:
+            self._layout_updates += 1  # Textual counts the first change before it is idle, and keeps that one's height
+            self.refresh(layout=True)
+        else:
+            self.refresh()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many rows as there are lines."""
