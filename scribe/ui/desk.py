@@ -183,7 +183,8 @@ class Desk:
         try:
             events = self._recorder.record([self.enclose(draft) for draft in drafts], now=now, box=box)
         except Refused as error:
-            advice = f"; {error.hint}" if error.hint else ""
+            joint = " " if error.message.endswith("?") else "; "
+            advice = f"{joint}{error.hint}" if error.hint else ""
             return Unwritten(Hint(f"{error.message}{advice}", "error"))
         except Busy:
             return Waiting()

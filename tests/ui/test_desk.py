@@ -186,3 +186,10 @@ def test_a_text_that_is_taken_up_keeps_its_time(desk: Desk, told: Told) -> None:
     assert desk.hint(NOON).level == "warning"
     desk.submit(NOON)
     assert told.state().entries[0].text == "half a line"
+
+
+def test_a_question_and_its_advice_are_two_sentences(desk: Desk, told: Told) -> None:
+    told.type("/action page on it verify: it pages in the drill")
+    outcome = enter(desk, "/done T1")
+    assert isinstance(outcome, Unwritten)
+    assert outcome.hint.text == "what shows that T1 is done? the signal agreed on: it pages in the drill"
