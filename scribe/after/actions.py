@@ -162,6 +162,13 @@ def redacted(states: Iterable[Redacted], *, today: str) -> tuple[RedactedRow, ..
     return tuple(row for state in states for row in _redacted(state, today))
 
 
+def status_word(item: ActionItem) -> str:
+    """How far an item is, in words; what was done counts as verified once somebody looked."""
+    if item.status == "wont_do":
+        return "won't do"
+    return "verified" if item.status == "done" and item.verified else item.status.replace("_", " ")
+
+
 def is_stale(item: ActionItem, today: str) -> bool:
     """Whether an item is open or in progress and more than two weeks past due; what will not be done never is."""
     return item.is_overdue(_days_before(today, STALE_AFTER))

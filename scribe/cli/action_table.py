@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from scribe.after.actions import Counts, Row, counts, grouped
+from scribe.after.actions import Counts, Row, counts, grouped, status_word
 from scribe.cli.aligned import aligned
 from scribe.cli.output import say
 from scribe.record.text import one_line
-from scribe.record.written import ActionItem
 
 GROUPS = ("factor", "incident")
 """What the rows may stand under."""
@@ -25,13 +24,6 @@ def show(rows: Sequence[Row], known: Sequence[Row], group: str | None) -> None:
             say(f"  {line}" if heading else line)
     if known:
         say(f"\n{_summary(counts(known))}")
-
-
-def status_of(item: ActionItem) -> str:
-    """How far it is, in words."""
-    if item.status == "wont_do":
-        return "won't do"
-    return "verified" if item.status == "done" and item.verified else item.status.replace("_", " ")
 
 
 def _groups(rows: Sequence[Row], group: str | None) -> Iterator[tuple[str, Sequence[Row]]]:
@@ -53,7 +45,7 @@ def _table(rows: Sequence[Row]) -> list[str]:
         "DUE": [one_line(row.item.due) for row in rows],
         "LATE": [_lateness(row) for row in rows],
         "OWNER": [f"@{one_line(row.item.owner)}" if row.item.owner else "" for row in rows],
-        "STATUS": [status_of(row.item) for row in rows],
+        "STATUS": [status_word(row.item) for row in rows],
         "ACTION": [one_line(row.item.text) for row in rows],
     }
     colours = ["red" if row.is_stale else "yellow" if row.is_overdue else "" for row in rows]

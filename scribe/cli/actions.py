@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,7 +14,6 @@ from msgspec.structs import replace
 
 from scribe.after.actions import (
     SORTS,
-    RedactedRow,
     Row,
     Wanted,
     chosen,
@@ -22,8 +21,9 @@ from scribe.after.actions import (
     ordered,
     redacted,
     register,
+    status_word,
 )
-from scribe.cli.action_table import GROUPS, show, status_of
+from scribe.cli.action_table import GROUPS, show
 from scribe.cli.choices import OneOf
 from scribe.cli.output import put_utf8, say
 from scribe.cli.recording import day_of, recorded, today_of, typed
@@ -109,7 +109,9 @@ def actions_command(
         states = _states(session, reviews=form == "ics", include_restricted=include_restricted)
         passed = ordered(chosen(redacted(states, today=today), wanted), by)
         reviewed = states if form == "ics" and not is_filtered else []
-        document, count = _passed_on(form, passed, reviewed), len(passed)
+        from scribe.exporters.items import passed_on
+
+        document, count = passed_on(form, passed, reviewed), len(passed)
     else:
         known = register(_boards(session), today=today)
         rows = ordered(chosen(known, wanted), by)
@@ -238,7 +240,7 @@ def _close(session: Session, name: str, said: ItemSaid, words: str) -> int:
         board = journal.board(row.incident)
         assert board is not None
         (now,) = (item for item in board.items if item.id == row.item.id)
-    say(f"{row.id}\t{status_of(now)}")
+    say(f"{row.id}\t{status_word(now)}")
     return 0
 
 
@@ -324,19 +326,3 @@ def _states(session: Session, *, reviews: bool, include_restricted: bool) -> lis
 
 def _asked(session: Session, journal: Journal) -> list[Board]:
     return [session.board(journal)] if "incident" in session.options else journal.boards()
-
-
-def _passed_on(form: str, rows: Sequence[RedactedRow], reviewed: Sequence[Redacted]) -> str:
-    match form:
-        case "csv":
-            from scribe.exporters.register import to_csv
-
-            return to_csv(rows)
-        case "md":
-            from scribe.exporters.register import to_markdown
-
-            return to_markdown(rows)
-        case _:
-            from scribe.exporters.calendar import to_ics
-
-            return to_ics(rows, reviewed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from scribe.record.events import Update
@@ -204,6 +204,7 @@ def test_whatever_is_restricted_is_in_nothing_that_is_composed(
     from scribe.ui.zones import Zones
     from tests.fakes.desk import Desk
 
+    assume(words not in "2026-11-20T12:00")  # the day itself is no secret
     desk = Desk(tmp_path_factory.mktemp("desk") / "journal.db", severity=2)
     try:
         desk.type(f"/security indicator: {words}")

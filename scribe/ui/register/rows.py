@@ -8,9 +8,9 @@ from datetime import date, tzinfo
 from msgspec import Struct
 from rich.cells import cell_len
 
-from scribe.after.actions import TRIGGER, Counts, Row
+from scribe.after.actions import TRIGGER, Counts, Row, status_word
 from scribe.after.sections import LAYERS
-from scribe.record.terms import FACTOR_CLASSES
+from scribe.record.terms import FACTOR_CLASSES, ItemStatus
 from scribe.record.text import one_line, visible
 from scribe.record.when import local
 from scribe.record.written import ActionItem, Done, Factor
@@ -36,6 +36,12 @@ _DUE = 11
 _STATUS = 11
 _CATEGORY = 8
 _ANSWERS = 7
+_SIGNS: dict[ItemStatus, tuple[str, str]] = {
+    "open": ("○", "words"),
+    "in_progress": ("◐", "words"),
+    "wont_do": ("✗", "past"),
+    "done": ("✓", "words"),
+}
 _LAYERS = {layer.key: layer.title for layer in LAYERS}
 
 
@@ -63,17 +69,8 @@ class Next(Struct, frozen=True):
 
 def status_of(item: ActionItem) -> tuple[str, str, str]:
     """How far an item is: a sign, the word, its style."""
-    match item.status:
-        case "open":
-            return "○", "open", "words"
-        case "in_progress":
-            return "◐", "in progress", "words"
-        case "wont_do":
-            return "✗", "won't do", "past"
-        case "done" if item.verified:
-            return "✓", "verified", "ok"
-        case "done":
-            return "✓", "done", "words"
+    sign, style = _SIGNS[item.status]
+    return sign, status_word(item), "ok" if item.status == "done" and item.verified else style
 
 
 def standing(row: Row) -> tuple[str, str]:

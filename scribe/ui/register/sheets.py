@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from rich.text import Text
 
-from scribe.after.actions import RedactedRow
 from scribe.live.slash import BY_NAME
-from scribe.record.redact import Redacted
 from scribe.ui.commands import FOLLOWING, REGISTER
 from scribe.ui.messages import Choice, Chosen
 from scribe.ui.register.routing import ON_SCREEN, RECORDED
@@ -45,23 +43,6 @@ def passing_on(view: View, shown: int) -> tuple[str, Text, list[Choice]]:
     body.append("What is restricted is left out.")
     choices: list[Choice] = [(f"{form:5} {about}", Chosen(export=(NAME, form))) for form, about in FORMS]
     return "Pass the register on", body, choices
-
-
-def document(form: str, rows: Sequence[RedactedRow], reviewed: Sequence[Redacted]) -> str:
-    """The rows in that form; a calendar also holds the reviews of those incidents."""
-    match form:
-        case "csv":
-            from scribe.exporters.register import to_csv
-
-            return to_csv(rows)
-        case "md":
-            from scribe.exporters.register import to_markdown
-
-            return to_markdown(rows)
-        case _:
-            from scribe.exporters.calendar import to_ics
-
-            return to_ics(rows, reviewed)
 
 
 def _columns(body: Text, rows: Iterable[tuple[str, str]], first: int, width: int) -> None:

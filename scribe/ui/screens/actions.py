@@ -219,7 +219,7 @@ class ActionsScreen(RegisterPage):
 
     async def _pass_on(self, name: str, form: str) -> None:
         """What is shown, without what is restricted, into a new file; keys go on between two incidents."""
-        from scribe.ui.register import sheets
+        from scribe.exporters.items import passed_on
 
         if self._save is None:
             self.say("there is nowhere to write", "error")
@@ -233,7 +233,7 @@ class ActionsScreen(RegisterPage):
                     state = self._incidents.open(board.incident).load()
                     states.append(await asyncio.to_thread(redact, state))
             passed = ordered(chosen(redacted(states, today=self._known.today), view.wanted), view.sort)
-            text = sheets.document(form, passed, states if reviews else ())
+            text = passed_on(form, passed, states if reviews else ())
             path = self._save(f"{name}.{form}", text)
         except ScribeError as error:
             self.say(f"not passed on: {error.message}. {error.hint}", "error")
