@@ -10,11 +10,10 @@ from typing import Generic, Literal, TypeVar, get_args
 from msgspec import Struct
 from msgspec.structs import replace
 
-from scribe.record.dates import day
 from scribe.record.errors import NotFound
 from scribe.record.redact import Redacted, redact
 from scribe.record.state import Board
-from scribe.record.terms import ITEM_STATUSES, PRIORITIES, ItemStatus, Priority
+from scribe.record.terms import ITEM_STATUSES, PRIORITIES, ItemStatus
 from scribe.record.written import ActionItem, Factor
 
 STALE_AFTER = 14
@@ -172,18 +171,6 @@ def status_word(item: ActionItem) -> str:
 def is_stale(item: ActionItem, today: str) -> bool:
     """Whether an item is open or in progress and more than two weeks past due; what will not be done never is."""
     return item.is_overdue(_days_before(today, STALE_AFTER))
-
-
-def suggested_due(priority: Priority, *, today: date) -> str:
-    """The date (ISO) that a priority stands for: P0 the next business day, P1 a week, P2 a month from today."""
-    match priority:
-        case "P0":
-            ahead = {4: 3, 5: 2}.get(today.weekday(), 1)  # over the weekend
-            return (today + timedelta(days=ahead)).isoformat()
-        case "P1":
-            return day("1w", today=today)
-        case "P2":
-            return day("1 month", today=today)
 
 
 def chosen(rows: Iterable[R], wanted: Wanted) -> tuple[R, ...]:

@@ -41,8 +41,7 @@ class Blocks(Afterwards):
         lines += [f"> {told}" for told in restrictions(document.counts.withheld, document.counts.restricted)]
         lines.append(
             "> What people wrote stands as written; the rest is filled from the record, with references to it. "
-            "**unknown**: nobody recorded it."
-            + (" **to be written**: people have to." if document.is_draft else "")
+            "**unknown**: nobody recorded it." + (" **to be written**: people have to." if document.is_draft else "")
         )
         return Md("\n>\n".join(lines))
 

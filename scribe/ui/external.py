@@ -44,11 +44,13 @@ def edited(text: str, name: str, editor: list[str]) -> str:
             # The person's own choice of a program, run without a shell.
             ended = subprocess.run([*editor, str(path)], check=False).returncode  # noqa: S603
         except OSError as error:
-            raise Refused(f"{editor[0]} could not be started: {error.strerror or error}", "see $EDITOR") from error
+            raise Refused(
+                f"{Path(editor[0]).name} could not be started: {error.strerror or error}", "see $EDITOR"
+            ) from error
         finally:
             signal.signal(signal.SIGINT, before)
         if ended:
-            raise Refused(f"{editor[0]} ended with {ended}", "the text stays as it was")
+            raise Refused(f"{Path(editor[0]).name} ended with {ended}", "the text stays as it was")
         return _read(path)
 
 

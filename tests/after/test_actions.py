@@ -16,7 +16,6 @@ from scribe.after.actions import (
     ordered,
     redacted,
     register,
-    suggested_due,
 )
 from scribe.record.errors import NotFound
 from scribe.record.redact import redact
@@ -70,25 +69,6 @@ def test_how_late_it_is() -> None:
     )
     assert [row.days_late for row in found] == [14, 0, 0]
     assert [row.due for row in found] == [date(2026, 12, 1), date(2026, 12, 16), None]
-
-
-@pytest.mark.parametrize(
-    ("today", "p0"),
-    [
-        ("2026-11-19", "2026-11-20"),
-        ("2026-11-20", "2026-11-23"),
-        ("2026-11-21", "2026-11-23"),
-        ("2026-11-22", "2026-11-23"),
-        ("2026-11-23", "2026-11-24"),
-    ],
-)
-def test_a_p0_is_due_on_the_next_business_day(today: str, p0: str) -> None:
-    assert suggested_due("P0", today=date.fromisoformat(today)) == p0
-
-
-def test_a_p1_is_due_in_a_week_and_a_p2_in_a_month() -> None:
-    assert suggested_due("P1", today=date(2026, 12, 28)) == "2027-01-04"
-    assert suggested_due("P2", today=date(2027, 1, 31)) == "2027-02-28"
 
 
 def test_a_row_knows_the_factors_that_it_answers() -> None:
