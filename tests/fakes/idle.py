@@ -11,6 +11,7 @@ import asyncio
 from time import monotonic, process_time
 
 from textual._context import active_app
+from textual.app import App
 
 TURNS = 3
 """How many turns of the loop in a row must find nothing to do: what one pump posts, another takes up a turn later."""
@@ -20,21 +21,45 @@ NAP, IDLE, NAPS = 0.005, 0.0005, 8
 
 
 async def wait_for_idle(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
-    """Wait until every message is dealt with, every frame drawn and every worker done; takes the pilot's arguments."""
-    app = active_app.get()
+    """Wait until every message is dealt with, every frame drawn and every worker done; takes the pilot's arguments.
+
+    A test may have two terminals open in one loop: nothing is left to do once that is so in both.
+    """
+    apps = _running()
     ready = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]
     until = monotonic() + max_sleep
     still = naps = 0
     while still < TURNS and naps < NAPS and monotonic() < until:
         await asyncio.sleep(0)
+        waiting = [app for app in apps if _is_waiting(app)]
         if ready:
             still = 0
-        elif app._resize_timer is not None or any(worker.is_running for worker in app.workers):
+        elif any(app._resize_timer is not None or any(each.is_running for each in app.workers) for app in apps):
             still, used = 0, process_time()
             await asyncio.sleep(NAP)
             naps = naps + 1 if process_time() - used < IDLE else 0
-        elif app.screen_stack and app.screen._update_timer._active.is_set():
+        elif waiting:
             still = 0
-            app.screen._on_timer_update()
+            for app in waiting:
+                before = active_app.set(app)  # a screen draws for the app that is active
+                app.screen._on_timer_update()
+                active_app.reset(before)
         else:
             still += 1
+
+
+def _is_waiting(app: App[object]) -> bool:
+    """Whether a frame waits to be drawn."""
+    return bool(app.screen_stack) and app.screen._update_timer._active.is_set()
+
+
+def _running() -> list[App[object]]:
+    """Every app that a test runs in this loop, by the task that runs it."""
+    found = [active_app.get()]
+    for task in asyncio.all_tasks():
+        if task.get_name().startswith("run_test "):
+            frame = getattr(task.get_coro(), "cr_frame", None)
+            app = frame.f_locals.get("app") if frame is not None else None
+            if isinstance(app, App) and app not in found:
+                found.append(app)
+    return found
