@@ -17,7 +17,7 @@ from scribe.live.policy import DEFAULT
 from scribe.record.redact import redact
 from scribe.record.when import stamp
 from scribe.recorder import Recorder
-from tests.benchmarks.measures import Place, Row, middle, ms, timed
+from tests.benchmarks.measures import Place, Row, against_a_walk
 
 MOST = 100
 """Milliseconds that a document of 10,000 entries may take after they are loaded."""
@@ -53,20 +53,4 @@ def exporting(place: Place) -> list[Row]:
         "the document as HTML, drawn": (drawn, None),
         "the check": (checked, None),
     }
-    found: dict[str, list[float]] = {name: [] for name in works}
-    walks: list[float] = []
-    for _ in range(place.rounds):
-        for name, (work, _) in works.items():
-            found[name].append(timed(work))
-        walks.append(timed(lambda: "\n".join(entry.text for entry in state.entries)))
-    return [
-        Row(
-            f"{name}, {len(state.entries):,} entries",
-            ms(middle(found[name])),
-            f"joining their texts {ms(middle(walks))}",
-            f"{middle(found[name]) / middle(walks):.0f} ×",
-            f"≤ {most} ms" if most else "",
-            middle(found[name]) * 1000 <= most if most else None,
-        )
-        for name, (_, most) in works.items()
-    ]
+    return against_a_walk(place, state, works)

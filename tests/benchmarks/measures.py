@@ -9,7 +9,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC
@@ -25,6 +25,7 @@ from scribe.live.updates import compose, people
 from scribe.live.watch import attention
 from scribe.record.events import Draft, Fact
 from scribe.record.redact import redact
+from scribe.record.state import State
 from scribe.record.when import stamp
 from scribe.recorder import Recorder
 from tests.benchmarks.journals import LAST
@@ -151,6 +152,13 @@ def coordinating(place: Place) -> list[Row]:
         "a public update, redacted, as Markdown": (told, None),
         "what needs attention": (lambda: attention(state.board, DEFAULT, now), None),
     }
+    return against_a_walk(place, state, works)
+
+
+def against_a_walk(
+    place: Place, state: State, works: Mapping[str, tuple[Callable[[], object], int | None]]
+) -> list[Row]:
+    """Each work, and the milliseconds that it may take at most, turn by turn with joining the texts of all entries."""
     found: dict[str, list[float]] = {name: [] for name in works}
     walks: list[float] = []
     for _ in range(place.rounds):
