@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scribe.journal import identity
 from scribe.journal.drafts import Drafts, Unsent
 from scribe.journal.rows import next_ref
 from scribe.journal.store import Journal, Lookup, Settle
+from scribe.live.masking import Mask, masked, unsent
 from scribe.live.policy import Policy
 from scribe.live.settle import settle
-from scribe.record.errors import NotFound, Refused
-from scribe.record.events import Declared, Draft, Event, Note, Role, kind_of
+from scribe.record.chain import Stored, heads_after
+from scribe.record.errors import JournalError, NotFound, Refused
+from scribe.record.events import Declared, Draft, Erased, Event, Note, Role, kind_of
 from scribe.record.fold import Fold
-from scribe.record.state import Board, PartialState, State
+from scribe.record.state import Board, Entry, PartialState, State
 from scribe.record.text import normalise
 from scribe.record.when import When, stamp
 
-__all__ = ["Incidents", "Recorder", "Unsent", "declare", "restore", "solo_roles"]
+if TYPE_CHECKING:
+    from scribe.journal.erasing import Destroyed
+    from scribe.journal.merging import Merged
+    from scribe.record.quoting import Going
+    from scribe.record.repeated import Repeated
+
+__all__ = ["Incidents", "Recorder", "Unsent", "declare", "erase", "going", "merge", "restore", "solo_roles"]
 
 TAIL = 150
 """How many entries the first frame needs at most; the rest is loaded behind it."""
@@ -44,12 +54,13 @@ def declare(
     trigger: int | None = None,
     when: When | None = None,
     incident: str = "",
+    mask: Mask | None = None,
 ) -> str:
     """Begin an incident's record; returns its id.
 
     ``when`` is when it was declared, now unless said; ``trigger`` the seconds without progress after which another
-    strategy is asked for, if somebody confirmed them. Raises Refused for a title without words or an id that is
-    taken, and what Journal.declare raises.
+    strategy is asked for, if somebody confirmed them; ``mask`` masks secrets in the title, and knows what it masked.
+    Raises Refused for a title without words or an id that is taken, and what Journal.declare raises.
     """
     title, me = normalise(title).strip(), normalise(me)
     if not title:
@@ -58,7 +69,7 @@ def declare(
     at = when or When(recorded_at, "second", "")
     incident = incident or _free_id(journal, at.at)
     payload = Declared(severity=severity, postmortem_only=postmortem_only, security=security)
-    draft = Draft(payload, title, at.at, at.precision, at.raw)
+    (draft,) = (mask or Mask()).drafts([Draft(payload, title, at.at, at.precision, at.raw)])
     draft = settle(draft, Board(incident), lambda _: None, policy, me)
     journal.declare(incident, draft, recorder=me, recorded_at=recorded_at)
     first = [*(solo_roles(at.at) if solo else ())]
@@ -78,15 +89,46 @@ def restore(
     me: str,
     policy: Policy,
     told: Callable[[int], None] | None = None,
+    mask: Mask | None = None,
 ) -> None:
     """Begin the record of an incident that was kept elsewhere: the first draft declares it.
 
-    All of it in one transaction, or nothing. ``told`` hears how many drafts are written. Raises Refused for an id
-    that is taken and for a draft that points at what is not among those before it, and what Journal.declare raises.
+    All of it in one transaction, or nothing. ``told`` hears how many drafts are written; ``mask`` masks secrets in
+    them, and knows what it masked. Raises Refused for an id that is taken and for a draft that points at what is not
+    among those before it, and what Journal.declare raises.
     """
     me = normalise(me)
+    drafts = (mask or Mask()).drafts(drafts)
     settled = _settling(policy, me, {}, told)
     journal.declare(incident, drafts[0], recorder=me, recorded_at=stamp(now), following=drafts[1:], settle=settled)
+
+
+def merge(journal: Journal, rows: Sequence[Stored], *, now: datetime, me: str, on_trial: bool = False) -> Merged:
+    """Take another copy of an incident's record: its rows, whole and in an order in which each follows what it names.
+
+    All or nothing; ``on_trial`` nothing, and what it would have been. Raises what journal.merging.merge raises.
+    """
+    from scribe.journal import merging  # what records a line needs none of it
+
+    take = merging.tried if on_trial else merging.merge
+    return take(journal, rows, recorder=normalise(me), recorded_at=stamp(now))
+
+
+def going(journal: Journal, incident: str, names: Sequence[str]) -> Going:
+    """What would go if these entries were erased, so that somebody can say yes to it. Raises Refused."""
+    from scribe.journal import erasing
+
+    return erasing.plan(journal, incident, names)
+
+
+def erase(journal: Journal, incident: str, names: Sequence[str], why: str, *, now: datetime, me: str) -> Destroyed:
+    """Destroy the words of entries for ever: references as they are typed, or a section's name.
+
+    Raises what journal.erasing.erase raises; nothing was changed then.
+    """
+    from scribe.journal import erasing
+
+    return erasing.erase(journal, incident, names, masked(why)[0], recorder=normalise(me), recorded_at=stamp(now))
 
 
 def _settling(policy: Policy, me: str, names: Mapping[str, str], told: Callable[[int], None] | None) -> Settle:
@@ -134,18 +176,21 @@ class Recorder:
         self.policy = policy
         self._journal = journal
         self._drafts = Drafts(journal, incident)
+        self._mask = Mask()
         self._board = board
         self._fold = Fold(board)
         self._seen = 0
         self._version = -1
         self._untidy = 0
+        self._unwiped = False
+        self._said: list[Entry] = []
         self._whole: Fold | None = self._fold
         self._loaded = 0
 
     # ── writing ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def record(self, drafts: Sequence[Draft], *, now: datetime, box: str = "") -> list[Event]:
-        """Record drafts, all or none; when this returns they are on the disk.
+        """Record drafts, all or none, their secrets masked; when this returns they are on the disk.
 
         ``box`` names the input they were typed in: its unsent text goes in the same transaction.
         Raises Refused, Busy, Full, ReadOnly; nothing was written then.
@@ -155,6 +200,7 @@ class Recorder:
             return settle(draft, board, lookup, self.policy, self.me)
 
         sent = self._drafts.key(box) if box else None
+        drafts = self._mask.drafts(drafts)
         self._untidy += 1
         return self._journal.append(self.incident, drafts, settled, recorder=self.me, recorded_at=stamp(now), sent=sent)
 
@@ -166,23 +212,55 @@ class Recorder:
         names: Mapping[str, str] | None = None,
         told: Callable[[int], None] | None = None,
     ) -> list[Event]:
-        """Record what was imported, all or none, with one fold for all of it.
+        """Record what was imported, all or none, its secrets masked, with one fold for all of it.
 
         ``names`` tells what stands here already: its reference in the source, and the one here. ``told`` hears how
         many drafts are written. Raises Refused for one that points at neither these nor a draft before it, and what
         ``record`` raises.
         """
         settled = _settling(self.policy, self.me, names or {}, told)
+        drafts = self._mask.drafts(drafts)
         return self._journal.append(
             self.incident, drafts, settled, recorder=self.me, recorded_at=stamp(now), at_once=True
         )
 
+    @property
+    def masked(self) -> tuple[tuple[str, ...], ...]:
+        """The kinds of secrets that were masked in each draft of the last ``record`` or ``bring``."""
+        return self._mask.found
+
     def keep(self, box: str, text: str, began: datetime) -> None:
-        """Save what is typed and not yet sent. Raises Busy: try again later."""
+        """Save what is typed and not yet sent, its secrets masked. Raises Busy: try again later."""
+        try:
+            text = unsent(text)
+        except Refused:  # rather lost in a crash than stored with what it may hold
+            return
         self._drafts.save(box, text, stamp(began))
+
+    def trouble(self) -> JournalError | None:
+        """Why nothing can be recorded, for as long as that is so; asking costs microseconds."""
+        return self._journal.trouble()
+
+    @property
+    def caution(self) -> str:
+        """What to know of the place where the journal lies; mostly nothing."""
+        return self._journal.caution
+
+    def back_up(self, to: Path) -> None:
+        """Copy the whole journal into a new file; that works when its own was moved or deleted, too.
+
+        Raises what journal.backup.place raises.
+        """
+        from scribe.journal import backup
+
+        backup.place(self._journal.connection, self._journal.path, to)
 
     def tidy(self) -> None:
         """Nothing is being typed: a good moment for what takes some milliseconds. Every so often, not each time."""
+        if self._unwiped:  # what was erased may still stand in the log, because somebody was reading it
+            from scribe.journal import erasing
+
+            self._unwiped = not erasing.emptied(self._journal)
         if self._untidy >= UNTIDY:
             self._untidy = 0
             self._journal.tidy()
@@ -200,22 +278,24 @@ class Recorder:
 
     def load(self) -> State:
         """Read the whole record at once."""
-        events = self._journal.events(
-            self.incident
-        )  # before the board: it must know of all that they were written under
+        events = self.events()  # before the board: it must know of all that they were written under
         self._refresh_board()
         self._fold = self._whole = Fold(self._board)
         self._fold.extend(events)
-        self._seen = events[-1].number if events else 0
+        self._seen = max((event.number for event in events), default=0)
+        self._look_for_erasures(events)
         return self._fold.state()
 
     def load_tail(self) -> PartialState | State:
         """Read the newest entries, and leave the rest to ``load_more``."""
         events = self._journal.newest(self.incident, TAIL)
         self._refresh_board()
+        if self._board.merged:  # what stands last need not have come last
+            return self.load()
         self._fold = Fold(self._board)
         self._fold.extend(events)
         self._seen = events[-1].number if events else 0
+        self._look_for_erasures(events)
         if self._board.events <= len(events):
             self._whole = self._fold
             return self._fold.state()
@@ -230,6 +310,7 @@ class Recorder:
         self._refresh_board()
         self._older.advance(self._board)
         self._older.extend(events)
+        self._look_for_erasures(events)
         self._loaded = events[-1].number if events else self._loaded
         if len(events) < SLICE:
             self._fold = self._whole = self._older
@@ -237,9 +318,17 @@ class Recorder:
             return self._fold.state()
         return self._fold.partial()
 
-    def events(self) -> list[Event]:
+    def events(self) -> Sequence[Event]:
         """Every event as it was recorded: what a packet of some hours ago is read from."""
-        return self._journal.events(self.incident)
+        return self._journal.record(self.incident)
+
+    @property
+    def writer(self) -> str:
+        """The tag under which this copy of the record is written; empty while nothing was written into it."""
+        try:
+            return self._journal.own()
+        except JournalError:  # the file was moved: what is looked at stays
+            return ""
 
     @property
     def is_whole(self) -> bool:
@@ -256,17 +345,50 @@ class Recorder:
     def catch_up(self) -> PartialState | State:
         """Read what was recorded since the last look, by this process or another."""
         events = self._journal.events(self.incident, after=self._seen)
+        heads = self._board.heads
         self._refresh_board()
+        for event in events:
+            if isinstance(event.payload, Erased):
+                places = (event.payload.target, *event.payload.also)
+                self._said += filter(None, map(self._fold.entry, places))
+        # Words that were filled in or destroyed are those of earlier events.
+        is_old_news = any(event.kind in ("received", "erased") for event in events)
+        if is_old_news or (self._board.merged and not _go_on(heads, events)):
+            return self.load()
         if events:
             self._fold.extend(events)
             self._seen = events[-1].number
         return self._fold.partial() if self._whole is None else self._fold.state()
+
+    def forgotten(self) -> Repeated | None:
+        """The words that somebody erased since this was asked, to be found wherever they were kept beside the record.
+
+        They are handed out once; None while nothing was erased.
+        """
+        if not self._said:
+            return None
+        from scribe.record.repeated import Repeated
+
+        said, self._said = self._said, []
+        return Repeated(said)
+
+    def _look_for_erasures(self, events: Iterable[Event]) -> None:
+        self._unwiped = self._unwiped or any(event.kind == "erased" for event in events)
 
     def _refresh_board(self) -> None:
         board = self._journal.board(self.incident)
         if board is not None:
             self._board = board
             self._fold.advance(board)
+
+
+def _go_on(heads: tuple[str, ...], events: Sequence[Event]) -> bool:
+    """Whether events stand on top of all that was read before."""
+    for event in events:
+        heads = heads_after(heads, event)
+        if len(heads) > 1:
+            return False
+    return True
 
 
 class Incidents:
@@ -284,6 +406,14 @@ class Incidents:
     def active(self) -> Board | None:
         """The open incident that was active last."""
         return self._journal.active()
+
+    def keep(self, box: str, text: str, began: datetime) -> None:
+        """Save what is typed for no incident yet. Raises Busy: try again later."""
+        Drafts(self._journal, "").save(box, text, stamp(began))
+
+    def unsent(self) -> list[Unsent]:
+        """What a process that is gone left unsent for no incident, oldest first; it is handed out once."""
+        return Drafts(self._journal, "").adopt()
 
     def open(self, incident: str) -> Recorder:
         """The recorder of one incident. Raises NotFound."""

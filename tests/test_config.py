@@ -311,7 +311,7 @@ def described() -> dict[str, object]:
 
 def test_the_file_that_is_described_can_be_read_and_names_every_table_and_threshold(file: Path) -> None:
     document = described()
-    assert set(document) == {"me", "zone", "theme", "postmortem", "check", *TABLES}
+    assert set(document) == {"me", "zone", "theme", "postmortem", "check", "backup", *TABLES}
     assert set(Thresholds.__struct_fields__) == set(document["attention"])  # type: ignore[call-overload]
     policy = read(file, written(document)).policy
     assert policy.thresholds == DEFAULT.thresholds
@@ -426,7 +426,7 @@ def test_a_file_with_any_mistake_is_read_or_refused_in_one_line(
 
 REFUSED = [
     ('them = "dark"', "them: unknown key; did you mean theme?"),
-    ("xyzzy = 1", f"xyzzy: unknown key; known are me, zone, theme, postmortem, check, {', '.join(TABLES)}"),
+    ("xyzzy = 1", f"xyzzy: unknown key; known are me, zone, theme, postmortem, check, backup, {', '.join(TABLES)}"),
     ('"a\\nb" = 1', "a ⏎ b: unknown key"),
     ("[cadence]\nsevv1 = 1", "cadence.sevv1: unknown key; did you mean sev1?"),
     ("[cadence]\nsev5 = 1", "cadence.sev5: unknown key"),

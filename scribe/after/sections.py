@@ -11,7 +11,7 @@ from scribe.record.state import State
 from scribe.record.terms import FactorLayer
 from scribe.record.written import Words
 
-_REFERENCE = re.compile(r"(?<![\w&/])(#\d+|[HDABFT]\d+)(?:·\w+)?(?!\w)")
+_REFERENCE = re.compile(r"(?<![\w&/])((?:#\d+|[HDABFT]\d+)(?:·\w+)?)(?!\w)")
 
 
 class Part(Struct, frozen=True, gc=False):

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
+
+
+def _as_typed(word: str) -> str:
+    """A word of the command line in the UTF-8 that it was typed in, where the locale knows ASCII alone."""
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(word).decode("utf-8", "surrogateescape")
+    return word
 
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
@@ -15,8 +25,11 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     takes: it waits, and what is there at the end is left to the system.
     """
     gc.disable()
-    from scribe.cli.root import run
+    try:
+        from scribe.cli.root import run
 
-    code = run(sys.argv[1:] if argv is None else argv)
+        code = run(list(map(_as_typed, sys.argv[1:])) if argv is None else argv)
+    except KeyboardInterrupt:  # ^C while modules load
+        code = 130
     gc.freeze()
     sys.exit(code)

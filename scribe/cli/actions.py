@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -28,6 +27,7 @@ from scribe.cli.choices import OneOf
 from scribe.cli.output import put_utf8, say
 from scribe.cli.recording import day_of, recorded, today_of, typed
 from scribe.cli.session import Command, Session, add_globals, bare
+from scribe.config.path import path_of
 from scribe.live.typed import marked
 from scribe.record.afterwards import ItemSaid
 from scribe.record.errors import Missing, NotFound, Refused
@@ -126,7 +126,7 @@ def actions_command(
         from scribe.cli.beside import write
 
         assert output is not None
-        write(Path(output).expanduser(), document, force=force)
+        write(path_of(output), document, force=force)
         say(f"written to {one_line(output)}")
     else:
         put_utf8(document)

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from scribe.cli.masked import places, tell
 from scribe.cli.output import put_json, put_utf8, say
 from scribe.cli.session import Command, Session, add_globals, bare
 from scribe.journal.store import Journal
@@ -125,7 +126,8 @@ def _hand_over(wanted: Wanted) -> int:
         now = session.clock.now()
         draft = Draft(Checkpoint(role=wanted.role, incoming=wanted.to, given=given), "", stamp(now))
         (event,) = recorder.record((draft,), now=now)
-        events = journal.events(board.incident)
+        tell(recorder.masked, places([event]), "scribe log --keep /handoff …")
+        events = journal.record(board.incident)
     _put(wanted, stored(events, event.id, include_restricted=wanted.include_restricted))
     return 0
 
@@ -186,7 +188,7 @@ def _shape(one: Handover) -> dict[str, object]:
 def _put_stored(wanted: Wanted, journal: Journal, state: State, open_ones: tuple[Handover, ...], name: str) -> int:
     place = chosen(handovers(state), name).packet.id
     found = next((one for one in open_ones if one.packet.id == place), None)
-    events = journal.events(state.board.incident)
+    events = journal.record(state.board.incident)
     _put(wanted, stored(events, place, include_restricted=wanted.include_restricted), found)
     return 0
 
@@ -198,7 +200,7 @@ def _compare(wanted: Wanted, journal: Journal, state: State, names: tuple[str, s
     from scribe.live.packet_rows import compare
 
     packets = handovers(state)
-    events = journal.events(state.board.incident)
+    events = journal.record(state.board.incident)
     before, after = (
         stored(events, chosen(packets, name).packet.id, include_restricted=wanted.include_restricted) for name in names
     )

@@ -14,6 +14,7 @@ from scribe.cli.beside import write
 from scribe.cli.output import put_utf8, say
 from scribe.cli.session import Command, Session, add_globals
 from scribe.clock import Clock
+from scribe.config.path import path_of
 from scribe.live.policy import Policy
 from scribe.record.errors import ScribeError
 from scribe.record.redact import Redacted, redact, withheld_note, withheld_refs
@@ -75,7 +76,7 @@ def export_command(
     if output is None or output == "-":
         put_utf8(text)
     else:
-        write(Path(output).expanduser(), text, force=force)
+        write(path_of(output), text, force=force)
         refs = withheld_refs(passed)
         say(f"written to {one_line(output)}" + (f"; {withheld_note(refs)}" if refs else ""))
     return 0
@@ -89,7 +90,7 @@ class Chosen:
         self.source: str | None = None
         if named in NAMES:
             return
-        path = Path(named).expanduser()
+        path = path_of(named)
         if not (path.exists() or path.suffix or path.name != named):
             from difflib import get_close_matches
 
@@ -122,7 +123,7 @@ def rendered(document: Postmortem, passed: Redacted, chosen: Chosen, form: Form)
         case "csv":
             from scribe.exporters.timeline import to_csv
 
-            return to_csv((entry for entry in passed.entries if not entry.hidden), document.zone)
+            return to_csv((entry for entry in passed.entries if not entry.hidden), document.zone, document.head)
         case "json" if chosen.name == "icre" and chosen.source is None:
             from scribe.exporters import icre
 
@@ -134,9 +135,9 @@ def rendered(document: Postmortem, passed: Redacted, chosen: Chosen, form: Form)
         case "html":
             from scribe.exporters import html
 
-            return html.page(document, _markdown(document, chosen, diagrams=False))
+            return html.page(document, _markdown(document, passed, chosen, diagrams=False))
         case "md":
-            return _markdown(document, chosen)
+            return _markdown(document, passed, chosen)
 
 
 def writes_beside(
@@ -167,15 +168,15 @@ def writes_beside(
     return export
 
 
-def _markdown(document: Postmortem, chosen: Chosen, *, diagrams: bool = True) -> str:
+def _markdown(document: Postmortem, passed: Redacted, chosen: Chosen, *, diagrams: bool = True) -> str:
     if chosen.source is None:
         from scribe.exporters.markdown import TEMPLATES, postmortem
 
         (name,) = (known for known in TEMPLATES if known == chosen.name)
         return postmortem(document, name, diagrams=diagrams)
-    from scribe.exporters import own
+    from scribe.cli.isolated import filled
 
-    return own.postmortem(document, chosen.source, chosen.name, diagrams=diagrams)
+    return filled(document, passed, chosen.source, chosen.name, diagrams=diagrams)
 
 
 def _refused(document: Postmortem) -> bool:

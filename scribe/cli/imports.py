@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from msgspec.structs import replace
 
+from scribe.cli.masked import places, tell
 from scribe.cli.output import say
 from scribe.cli.session import Command, Session, add_globals
+from scribe.config.path import path_of
+from scribe.live.masking import Mask
 from scribe.record.errors import Missing, ScribeError
+from scribe.record.events import Draft, kind_of
+from scribe.record.naming import INCIDENT, INCIDENT_HINT
 from scribe.record.redact import withheld_note
 from scribe.record.text import one_line
 from scribe.recorder import Recorder, restore
@@ -23,7 +27,6 @@ if TYPE_CHECKING:
 SOURCES = ("scribe", "csv", "markdown")
 """What can be imported, and how each is called."""
 
-_ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 _EVERY = 1000
 """Drafts between two lines of progress."""
 
@@ -33,10 +36,13 @@ _EVERY = 1000
 @click.argument("file", metavar="FILE|-")
 @click.option("--dry-run", is_flag=True, help="Say what would be taken, and write nothing.")
 @click.option("--progress", is_flag=True, help="Say how far it has come, where errors go.")
+@click.option("--keep", is_flag=True, help="Record secrets in it as they are, instead of masking them.")
 @click.option("--id", "wanted", metavar="ID", default="", help="scribe: another id for the incident.")
 @add_globals
 @click.pass_obj
-def import_command(session: Session, source: str, file: str, dry_run: bool, progress: bool, wanted: str) -> int:
+def import_command(
+    session: Session, source: str, file: str, dry_run: bool, progress: bool, keep: bool, wanted: str
+) -> int:
     """Import a file (- is standard input): all of it in one step, or nothing.
 
     SOURCE is what wrote it. scribe: the JSON of a whole incident, from `scribe export --format json`; it becomes an
@@ -44,19 +50,20 @@ def import_command(session: Session, source: str, file: str, dry_run: bool, prog
     into the incident of -i, else the active one, and times without a zone are in that of --tz. What the incident holds
     already is left as it is. What was not understood is listed with its line and the reason.
     """
-    if wanted and (source != "scribe" or not re.fullmatch(_ID, wanted)):
+    if wanted and (source != "scribe" or not INCIDENT.fullmatch(wanted)):
         if source != "scribe":
             raise ScribeError(f"--id is for whole incidents, and {source} goes into one", "name it with -i")
-        hint = "letters, digits, '.', '_' and '-', at most 64, the first a letter or a digit"
-        raise ScribeError(f"--id: {wanted} cannot be an incident's id", hint)
+        raise ScribeError(f"--id: {wanted} cannot be an incident's id", INCIDENT_HINT)
     data = _read(file)
     told = _counter() if progress else None
     if source == "scribe":
-        return _whole(session, data, wanted, dry_run=dry_run, told=told)
-    return _timeline(session, source, data, dry_run=dry_run, told=told)
+        return _whole(session, data, wanted, dry_run=dry_run, mask=Mask(keep=keep), told=told)
+    return _timeline(session, source, data, dry_run=dry_run, keep=keep, told=told)
 
 
-def _whole(session: Session, data: bytes, wanted: str, *, dry_run: bool, told: Callable[[int], None] | None) -> int:
+def _whole(
+    session: Session, data: bytes, wanted: str, *, dry_run: bool, mask: Mask, told: Callable[[int], None] | None
+) -> int:
     from scribe.importers.scribe import read
 
     found = read(data)
@@ -79,7 +86,9 @@ def _whole(session: Session, data: bytes, wanted: str, *, dry_run: bool, told: C
                 me=session.me,
                 policy=session.config.policy,
                 told=told,
+                mask=mask,
             )
+            tell(mask.found, [_source_ref(draft) for draft in found.batch.drafts], "scribe import --keep …")
     _list(found.batch)
     if found.withheld:
         _complain(withheld_note(found.withheld))
@@ -87,7 +96,15 @@ def _whole(session: Session, data: bytes, wanted: str, *, dry_run: bool, told: C
     return 0
 
 
-def _timeline(session: Session, source: str, data: bytes, *, dry_run: bool, told: Callable[[int], None] | None) -> int:
+def _timeline(
+    session: Session,
+    source: str,
+    data: bytes,
+    *,
+    dry_run: bool,
+    keep: bool,
+    told: Callable[[int], None] | None,
+) -> int:
     from scribe.importers.already import without_known
 
     batch = _drafts(session, source, data)
@@ -95,7 +112,9 @@ def _timeline(session: Session, source: str, data: bytes, *, dry_run: bool, told
         recorder = Recorder(journal, board.incident, me=session.me, policy=session.config.policy)
         new = without_known(batch, recorder.load().entries)
         if new.batch.drafts and not dry_run:
-            recorder.bring(new.batch.drafts, now=session.clock.now(), names=new.names, told=told)
+            drafts = [replace(draft, kept=True) for draft in new.batch.drafts] if keep else new.batch.drafts
+            events = recorder.bring(drafts, now=session.clock.now(), names=new.names, told=told)
+            tell(recorder.masked, places(events), "scribe import --keep …")
     _list(new.batch)
     skipped = len(new.batch.skipped)
     say(f"{board.incident}: {_counted(new.taken, skipped, new.already, dry_run=dry_run)}")
@@ -119,12 +138,18 @@ def _read(file: str) -> bytes:
 
     if file == "-":
         return sys.stdin.buffer.read(LARGEST + 1)
-    path = Path(file).expanduser()
+    path = path_of(file)
     try:
         with path.open("rb") as stream:
             return stream.read(LARGEST + 1)
     except OSError as error:
         raise ScribeError(f"cannot read {file}: {error.strerror or error}") from None
+
+
+def _source_ref(draft: Draft) -> str:
+    """What the source calls it; what is no entry has no name there."""
+    origin = draft.payload.origin
+    return (origin.ref if origin else "") or kind_of(draft.payload)
 
 
 def _counter() -> Callable[[int], None]:

@@ -14,7 +14,7 @@ from scribe.cli.session import Command, Session, add_globals, bare
 from scribe.journal.store import Journal
 from scribe.live.grammar import OnScreen, ParseError, Setting, parse
 from scribe.live.typed import plain
-from scribe.record.errors import JournalError, ScribeError
+from scribe.record.errors import Busy, JournalError, ScribeError
 from scribe.record.events import Action, Correction, Decision, Draft, Event, Fact, Hypothesis, Note, Payload, Snoozed
 from scribe.record.text import MAX_BYTES, normalise, visible
 from scribe.record.when import When, instant
@@ -46,6 +46,9 @@ _OPTION = re.compile(r"--?[A-Za-z]")
 _NAME = re.compile(r"[^\W_][\w.-]*")
 _TAG = re.compile(r"[^\W\d_][\w-]*")
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
+_TURNS = 5
+"""How often a line of standard input meets a locked journal before it is given up: nobody is there to type it again."""
+
 _AROUND = 60
 """Cells of a long line that are shown on either side of the place that is wrong."""
 
@@ -87,9 +90,11 @@ class About:
         sources: Sequence[str],
         *,
         restricted: bool,
+        keep: bool = False,
     ) -> None:
         self.kind = kind
         self.restricted = restricted
+        self.keep = keep
         self.when = when
         self.by = _checked(bare(by), _NAME, "--by: {} is not a name like alice") if by else ""
         self.tags = tuple(_checked(tag.removeprefix("#"), _TAG, "--tag: {} is not a tag like db") for tag in tags)
@@ -103,13 +108,16 @@ class About:
             parsed = parse(line, setting)
             if isinstance(parsed, OnScreen):
                 raise _for_the_screen(line, parsed)
-            return tuple(map(self._added, parsed.drafts)) if parsed else ()
+            return tuple(map(self._kept, map(self._added, parsed.drafts))) if parsed else ()
         if not line.strip():
             return ()
         size = len(normalise(line).encode())
         if size > MAX_BYTES:
             raise ParseError(f"an entry holds at most 64 KiB; this one has {size // 1024} KiB", 0, 0)
-        return (self._added(plain(KINDS[self.kind], line, setting)),)
+        return (self._kept(self._added(plain(KINDS[self.kind], line, setting))),)
+
+    def _kept(self, draft: Draft) -> Draft:
+        return replace(draft, kept=True) if self.keep else draft
 
     def _added(self, draft: Draft) -> Draft:
         if not (self.when or self.by or self.tags or self.sources or self.restricted):
@@ -158,6 +166,11 @@ class Log:
         for draft, event in zip(drafts, events, strict=True):
             sys.stdout.write(self._shown(event) if self._as_json else f"{event.id}\t{_reference(draft, event)}\n")
         sys.stdout.flush()
+        if any(self._recorder.masked):
+            from scribe.cli.masked import tell
+
+            names = [_reference(draft, event) for draft, event in zip(drafts, events, strict=True)]
+            tell(self._recorder.masked, names, "scribe log --keep …")
         return True
 
     def _shown(self, event: Event) -> str:
@@ -184,6 +197,7 @@ class Log:
 @click.option("--tag", "tags", metavar="TAG", multiple=True, help="A tag; may be repeated.")
 @click.option("--source", "sources", metavar="URL", multiple=True, help="A source's address; may be repeated.")
 @click.option("--restricted", is_flag=True, help="Need-to-know: left out of whatever is passed on.")
+@click.option("--keep", is_flag=True, help="Record secrets in the text as they are, instead of masking them.")
 @click.option("--json", "as_json", is_flag=True, help="Print the entry as `scribe timeline` does.")
 @add_globals
 @click.pass_obj
@@ -196,6 +210,7 @@ def log_command(
     tags: tuple[str, ...],
     sources: tuple[str, ...],
     restricted: bool,
+    keep: bool,
     as_json: bool,
 ) -> int:
     """Record an entry, with the grammar of the screen's capture line; prints its id and its reference.
@@ -208,7 +223,7 @@ def log_command(
             "nothing to record: TEXT is missing, or - for standard input", click.get_current_context()
         )
     when = session.time(at, "--at") if at is not None else None
-    about = About(kind, when, by, tags, sources, restricted=restricted)
+    about = About(kind, when, by, tags, sources, restricted=restricted, keep=keep)
     with session.incident(write=True) as (journal, board):
         log = Log(session, journal, board.incident, about, as_json=as_json)
         if text == ("-",):
@@ -234,13 +249,26 @@ def _stream(log: Log) -> int:
         try:
             if line is None:
                 raise ParseError("an entry holds at most 64 KiB", 0, 0)
-            log.take(line)
+            _wait_for(log, number, line)
         except JournalError as error:
             error.message = f"line {number}: {error.message}"  # from here on nothing was recorded
             raise
         except ScribeError as error:
             code = complain(f"line {number}: {error.message}", error.hint, 2)
     return code
+
+
+def _wait_for(log: Log, number: int, line: str) -> None:
+    """Record a line; a journal that is locked is waited for longer than at a prompt. Raises what Log.take raises."""
+    from scribe.cli.root import complain
+
+    for _ in range(_TURNS):
+        try:
+            log.take(line)
+            return
+        except Busy as error:
+            complain(f"line {number}: {error.message}", "waiting: this line and those behind it are kept", 3)
+    log.take(line)
 
 
 def _lines() -> Iterator[str | None]:

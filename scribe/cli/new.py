@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
-
 import click
 
+from scribe.cli.masked import tell
 from scribe.cli.output import put_json, say
 from scribe.cli.session import Command, Session, add_globals
 from scribe.live.arguments import severity
+from scribe.live.masking import Mask
 from scribe.live.typed import Setting
 from scribe.record.errors import Refused, ScribeError
+from scribe.record.naming import INCIDENT, INCIDENT_HINT
 from scribe.record.text import MAX_BYTES, normalise
 from scribe.recorder import declare
-
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 @click.command("new", cls=Command)
@@ -25,6 +24,7 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 @click.option("--postmortem-only", is_flag=True, help="It is over already: everything is reconstructed.")
 @click.option("--at", metavar="TIME", help="When it was declared, like 14:02 or -12m.")
 @click.option("--id", "wanted", metavar="ID", default="", help="The incident's id, instead of a new one.")
+@click.option("--keep", is_flag=True, help="Record a secret in the title as it is, instead of masking it.")
 @click.option("--json", "as_json", is_flag=True, help='Print {"incident": ID}.')
 @add_globals
 @click.pass_obj
@@ -37,6 +37,7 @@ def new_command(
     postmortem_only: bool,
     at: str | None,
     wanted: str,
+    keep: bool,
     as_json: bool,
 ) -> int:
     """Declare an incident; prints its id. The journal is made where there is none."""
@@ -45,9 +46,8 @@ def new_command(
         raise Refused("an incident needs a title", 'like: scribe new "Checkout fails in EU"')
     if len(words.encode()) > MAX_BYTES:
         raise Refused("a title holds at most 64 KiB")
-    if wanted and not _ID.fullmatch(wanted):
-        hint = "letters, digits, '.', '_' and '-', at most 64, the first a letter or a digit"
-        raise ScribeError(f"--id: {wanted} cannot be an incident's id", hint)
+    if wanted and not INCIDENT.fullmatch(wanted):
+        raise ScribeError(f"--id: {wanted} cannot be an incident's id", INCIDENT_HINT)
     now = session.clock.now()
     level = None
     if sev is not None:
@@ -55,6 +55,7 @@ def new_command(
         if level is None:
             raise ScribeError(f"--sev: {sev} is not a severity", "1 (critical) to 4 (low)")
     when = session.time(at, "--at") if at is not None else None
+    mask = Mask(keep=keep)
     with session.writing(make=True) as journal:
         found = declare(
             journal,
@@ -68,7 +69,12 @@ def new_command(
             postmortem_only=postmortem_only,
             when=when,
             incident=wanted,
+            mask=mask,
         )
+        caution = journal.caution
+    if caution:
+        click.echo(f"scribe: {caution}", err=True)
+    tell(mask.found, ["the title"], "scribe new --keep …")
     if as_json:
         put_json({"incident": found})
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from scribe.cli.masked import places, tell
 from scribe.cli.session import Session
 from scribe.journal.store import Journal
 from scribe.live.typed import fits
@@ -16,12 +17,25 @@ from scribe.record.when import Unreadable, stamp
 from scribe.recorder import Recorder
 
 
-def recorded(session: Session, journal: Journal, incident: str, said: Iterable[tuple[Payload, str]]) -> list[Event]:
-    """Record payloads with their texts in that incident. Raises Refused, and what the journal raises."""
+def recorded(
+    session: Session,
+    journal: Journal,
+    incident: str,
+    said: Iterable[tuple[Payload, str]],
+    *,
+    keep: bool = False,
+    again: str = "scribe log --keep /…",
+) -> list[Event]:
+    """Record payloads with their texts in that incident, with ``keep`` secrets as they are.
+
+    What was masked is said, and that ``again`` records it as it is. Raises Refused, and what the journal raises.
+    """
     now = session.clock.now()
-    drafts = [Draft(payload, text, stamp(now)) for payload, text in said]
+    drafts = [Draft(payload, text, stamp(now), kept=keep) for payload, text in said]
     recorder = Recorder(journal, incident, me=session.me, policy=session.config.policy)
-    return recorder.record(drafts, now=now)
+    events = recorder.record(drafts, now=now)
+    tell(recorder.masked, places(events), again)
+    return events
 
 
 def typed(text: str) -> str:

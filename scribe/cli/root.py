@@ -34,7 +34,13 @@ COMMANDS = {
     "factor": ("factor", "the contributing factors"),
     "actions": ("actions", "the register of action items over all incidents"),
     "import": ("imports", "a whole incident, or the timeline of another tool"),
+    "bundle": ("bundle", "one incident as one file, for another machine"),
+    "unbundle": ("bundle", "another copy of an incident, merged into this journal"),
+    "erase": ("erase", "destroy the words of an entry for ever"),
+    "backup": ("backup", "a consistent copy of the whole journal"),
+    "salvage": ("salvage", "what can be read of a damaged journal, in a new one"),
     "reindex": ("reindex", "fold every summary anew from the record"),
+    "doctor": ("doctor", "what this machine offers, and whether the journal is well"),
 }
 """Each command's module and its line in the help, so that showing the help loads none of them."""
 
@@ -97,14 +103,15 @@ def run(argv: Sequence[str], clock: Clock | None = None) -> int:
 
     click's own `main` is not used: it maps errors to forms of its own before one can see them.
     """
-    for name in ("stdout", "stderr"):  # closed by whoever started this: what is said goes nowhere, and nothing breaks
-        if getattr(sys, name) is None:
-            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115  # it lives as long as the process
+    for name, way in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # closed by whoever started this: what is said goes nowhere, and nothing breaks
+            setattr(sys, name, Path(os.devnull).open(way))  # noqa: SIM115  # it lives as long as the process
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal in another encoding shows ?, and goes on
             stream.reconfigure(errors="replace")
+    session = Session(clock or Clock())
     try:
-        code = _invoke(list(argv), Session(clock or Clock()))
+        code = _invoke(list(argv), session)
         sys.stdout.flush()
     except ScribeError as error:
         return complain(error.message, error.hint, error.exit_code)
@@ -122,17 +129,38 @@ def run(argv: Sequence[str], clock: Clock | None = None) -> int:
     except MsgspecError:
         return complain("the summary of an incident is damaged", "its record is not: run scribe reindex", 3)
     except OSError as error:
-        hint = "what was to be recorded may stand in the record all the same: scribe timeline shows it"
-        return complain(f"the system refused: {error.strerror or type(error).__name__}", hint, 1)
+        why = error.strerror or type(error).__name__
+        stands = "what was recorded before that stands in the record all the same: scribe timeline shows it"
+        if not _is_lost(error):
+            return complain(f"the system refused: {why}", stands, 1)
+        hint, code = (stands, 1) if session.wrote else ("nothing was changed; free some space, or name another file", 3)
+        return complain(f"cannot write to standard output: {why[:1].lower()}{why[1:]}", hint, code)
     except Exception as error:
+        if _is_damaged(session):
+            hint = f"scribe verify --all names the entry, scribe salvage {session.path} NEW reads what can be read"
+            return complain(f"{session.path} is damaged (it holds what scribe never wrote)", hint, 3)
         return complain(_unexpected(error), "this is a bug in scribe: please report the line above", 1)
     return code
+
+
+def _is_damaged(session: Session) -> bool:
+    """Whether the journal does not verify: that something falls over on it is no bug then."""
+    from scribe.record.chain import verify
+
+    try:
+        with session.reading() as journal:
+            return any(not verify(journal.stored(incident)).ok for incident in journal.incidents())
+    except Exception:
+        return False
 
 
 def complain(message: str, hint: str, code: int) -> int:
     """Say in one line what went wrong, and in the next how to put it right; returns the exit code."""
     try:
         sys.stdout.flush()  # what was said before it stands before it
+    except OSError:
+        _drop_output()
+    try:
         text = f"scribe: {one_line(message)}\n" + (f"{visible(hint)}\n" if hint else "")
         sys.stderr.write(text)
         sys.stderr.flush()
@@ -160,6 +188,17 @@ def _unexpected(error: Exception) -> str:
             place = f" at {name}:{trace.tb_lineno}"
         trace = trace.tb_next
     return f"unexpected {type(error).__name__}{place}"
+
+
+def _is_lost(error: OSError) -> bool:
+    """Whether it was standard output that failed; what it did not take is tried once more."""
+    from scribe.cli.output import Lost
+
+    try:
+        sys.stdout.flush()
+    except OSError:
+        return True
+    return isinstance(error, Lost)
 
 
 def _drop_output() -> None:

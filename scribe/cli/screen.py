@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections.abc import Callable
 from datetime import tzinfo
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from scribe.cli.session import PATIENCE, Command, Session, add_globals
 from scribe.journal.store import Journal
 from scribe.live.policy import DEFAULT, Policy
 from scribe.record.errors import ScribeError
+
+Copies = Callable[[Callable[[], bool]], None]
+"""Has a rolling backup made if one is due, unless the function that it is given says to stop."""
 
 _IMPATIENCE = 0.02
 """Seconds that the screen waits for another process: a key stroke must not wait, so it tries again later."""
@@ -65,11 +69,29 @@ def show(session: Session) -> int:
             first = board.incident
     else:
         first = ""
-    with session.writing(make=True) as journal:
-        return _run(session, journal, first, me=me, policy=policy, zone=zone)
+    from scribe.cli.backup import copy_at_leaving, makes_copies
+
+    journal = Journal.showing(session.path, session.clock, wait=PATIENCE)
+    try:
+        copies = makes_copies(session) if journal.refusal is None else None
+        code = _run(session, journal, first, me=me, policy=policy, zone=zone, copies=copies)
+        if copies is not None and not code:
+            copy_at_leaving(session, journal)
+        return code
+    finally:
+        journal.close()
 
 
-def _run(session: Session, journal: Journal, first: str, *, me: str, policy: Policy, zone: tzinfo) -> int:
+def _run(
+    session: Session,
+    journal: Journal,
+    first: str,
+    *,
+    me: str,
+    policy: Policy,
+    zone: tzinfo,
+    copies: Copies | None = None,
+) -> int:
     from scribe.cli.beside import saves_beside
     from scribe.cli.export import NAMES, writes_beside
     from scribe.recorder import Incidents
@@ -79,7 +101,7 @@ def _run(session: Session, journal: Journal, first: str, *, me: str, policy: Pol
     from scribe.ui.app import run
     from scribe.ui.zones import Zones
 
-    save, template = saves_beside(Path.cwd()), session.config.template or NAMES[0]
+    save, template = saves_beside(_here()), session.config.template or NAMES[0]
     journal.wait = _IMPATIENCE
     journal.put_off_checkpoints()
     gc.freeze()  # what was loaded by now stays: collections need not look through it
@@ -90,9 +112,18 @@ def _run(session: Session, journal: Journal, first: str, *, me: str, policy: Pol
         writes_beside(save, zone, policy, clock=session.clock, template=template, options=session.config.check),
         save=save,
         agreed=Agreed(template, session.config.check),
+        copies=copies,
         first=first,
         theme=session.config.theme or "dark",
     )
+
+
+def _here() -> Path:
+    """Where documents are written; the home where the folder that scribe was started in is gone."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return Path.home()
 
 
 def _need_terminal() -> None:

@@ -13,6 +13,7 @@ import click
 
 from scribe.clock import Clock
 from scribe.config import Config, config_path, journal_path, load, who, zone_name
+from scribe.journal.opening import is_there
 from scribe.journal.store import Journal
 from scribe.record.errors import Missing, NotFound, ScribeError
 from scribe.record.state import Board
@@ -34,6 +35,8 @@ class Session:
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.options: dict[str, str] = {}
+        self.wrote = False
+        """Whether the journal was opened to be written."""
         self._config: Config | None = None
 
     @property
@@ -42,6 +45,10 @@ class Session:
         if self._config is None:
             self._config = load(config_path(self.options.get("config"), os.environ))
         return self._config
+
+    def go_without_config(self) -> None:
+        """As if there were no config file: for who says that it cannot be read, and goes on."""
+        self._config = Config()
 
     @property
     def path(self) -> Path:
@@ -84,9 +91,10 @@ class Session:
     def writing(self, *, make: bool = False) -> Iterator[Journal]:
         """The journal, to append to; made where there is none only with ``make``. Raises Missing otherwise."""
         path = self.path
-        if not make and not path.exists():
+        if not make and not is_there(path):
             raise Missing(f"there is no journal at {path}", _DECLARE)
         journal = Journal.writing(path, self.clock, wait=PATIENCE)
+        self.wrote = True
         try:
             yield journal
         finally:

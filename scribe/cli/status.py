@@ -47,12 +47,23 @@ def _short(session: Session, now: str) -> int:
     try:
         with session.reading() as journal:
             board = session.chosen(journal)
+            if board is not None and not board.over and journal.restricts(board.incident):
+                board = _passed_on(board, journal)
     except Missing:
         return 1
     if board is None or board.over:
         return 1
     say(bar(board, now))
     return 0
+
+
+def _passed_on(board: Board, journal: Journal) -> Board:
+    """The board as it may be passed on: a prompt and a status bar are seen by whoever looks at the screen."""
+    from scribe.record.redact import redact
+
+    fold = Fold(board)
+    fold.extend(journal.record(board.incident))
+    return redact(fold.state()).board
 
 
 def bar(board: Board, now: str) -> str:
@@ -162,7 +173,7 @@ def _updates(board: Board, now: str, clock: Callable[[str], str]) -> Iterator[st
         yield "none is due: no cadence is set"
         return
     for track in sorted(board.tracks, key=lambda track: (track.due is None, track.due or "")):
-        whom = f"for {track.audience}"
+        whom = f"for {one_line(track.audience)}"
         pace = f", every {spell(track.cadence)}" if track.cadence else ""
         if track.due is None:
             yield f"none is due {whom}: no cadence is set"
@@ -236,7 +247,7 @@ def _text(board: Board, session: Session, now: str) -> Iterator[str]:
         name = f"{SCOPE_LABELS[found_row.row]} {one_line(found_row.name)}"
         yield row("" if place else "Scope", f"{name}: {verdict}{evidence}")
     for place, found in enumerate(attention(board, policy, now)):
-        answer = f"{'' if found.text.endswith('?') else ';'} answer with: {found.command.strip()}"
+        answer = f"{'' if found.text.endswith('?') else ';'} answer with: {one_line(found.command.strip())}"
         words = styled(one_line(found.text), fg="red" if found.level == "error" else "yellow")
         yield row("" if place else "Attention", words + answer)
     yield row("Entries", f"{board.entries}, the last {age(board.active_at)} ago")

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from scribe.cli.cells import padded, styled
 from scribe.cli.output import put_utf8, say
 from scribe.cli.session import Command, Session, add_globals
+from scribe.record.erasure import words as words_of
 from scribe.record.errors import ScribeError
 from scribe.record.events import Decision, Impact, Snoozed, Timebox
 from scribe.record.fold import entry_of
@@ -23,6 +24,8 @@ from scribe.recorder import Recorder
 
 _BESIDE = frozenset({"snoozed"})
 """Events that are no entries and, unlike corrections, show in none."""
+_REFERENCE = 5
+"""Cells of a reference at least."""
 _UNITS = {"second": 1, "minute": 60, "hour": 3600}
 
 
@@ -62,7 +65,7 @@ def timeline_command(
     end = _bound(session, until, "--until")
     with session.incident() as (journal, board):
         state = Recorder(journal, board.incident, me=session.me, policy=session.config.policy).load()
-        events = [event for event in journal.events(board.incident) if event.kind in _BESIDE] if everything else []
+        events = [event for event in journal.record(board.incident) if event.kind in _BESIDE] if everything else []
     withheld: tuple[str, ...] = ()
     passed_on = form in ("csv", "md")
     if passed_on:
@@ -87,8 +90,11 @@ def timeline_command(
     return 1 if not entries and (begin or end or not wanted.is_empty) else 0
 
 
-def shown(entry: Entry, zone: tzinfo) -> list[str]:
-    """One entry as lines of text; those behind the first are indented to its words."""
+def shown(entry: Entry, zone: tzinfo, width: int = _REFERENCE) -> list[str]:
+    """One entry as lines of text; those behind the first are indented to its words.
+
+    ``width`` is that of the references' column.
+    """
     gone = entry.retracted
     marks = [
         f"retracted by @{one_line(gone.by)}: {one_line(gone.why)}" if gone else "",
@@ -98,12 +104,12 @@ def shown(entry: Entry, zone: tzinfo) -> list[str]:
         "reconstructed" if entry.reconstructed else "",
         "imported" if entry.imported else "",
         "amended" if entry.revisions else "",
-        "restricted" if entry.restricted else "",
+        "restricted" if entry.restricted and not entry.is_withheld else "",
     ]
     mark = ", ".join(filter(None, marks))
     letter = LETTERS.get(entry.kind, "~")
-    lead = f"{padded(clock_text(entry.at, entry.precision, zone), 8)}  {letter} {entry.ref:>5}  "
-    words = (f"[{mark}] " if mark else "") + visible(entry.text) + f" @{one_line(entry.by)}"
+    lead = f"{padded(clock_text(entry.at, entry.precision, zone), 8)}  {letter} {entry.ref:>{width}}  "
+    words = (f"[{mark}] " if mark else "") + visible(words_of(entry)) + (f" @{one_line(entry.by)}" if entry.by else "")
     first, *more = words.split("\n")
     linked = [f"source: {one_line(url)}" for url in entry.sources if url not in entry.text]
     lines = [lead + first, *(" " * len(lead) + line if line else "" for line in (*more, *linked))]
@@ -153,14 +159,14 @@ def _put(
     elif form == "csv":
         from scribe.exporters.timeline import to_csv
 
-        document = to_csv(entries, zone)
+        document = to_csv(entries, zone, board.head)
         if withheld:  # a table for programs has no place to say so
             note = withheld_note(withheld)
             click.echo(f"scribe: {note}; --include-restricted adds them", err=True)
     else:
         from scribe.exporters.markdown import timeline_table
 
-        document = timeline_table(entries, zone, withheld)
+        document = timeline_table(entries, zone, withheld, board.head)
     put_utf8(document)
 
 
@@ -169,13 +175,14 @@ def _text(entries: Sequence[Entry], board: Board, zone: tzinfo, now: datetime) -
     there = instant(entries[0].at) if entries else now
     name, short = str(getattr(zone, "key", "") or ""), zone_name(zone, there)
     yield f"times in {name} ({short})" if name and name != short else f"times in {short}"
+    width = max((_REFERENCE, *(len(entry.ref) for entry in entries)))
     day = None
     for entry in entries:
         at = local(entry.at, zone)
         if at.date() != day:
             day = at.date()
             yield styled(f"{at:%a %d %b %Y}", bold=True)
-        yield from shown(entry, zone)
+        yield from shown(entry, zone, width)
 
 
 def _bound(session: Session, text: str | None, option: str) -> When | None:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import click
 
+from scribe.cli.masked import tell
 from scribe.cli.output import put_utf8
 from scribe.cli.session import Command, Session, add_globals
 from scribe.exporters.update import FORMATS, rendered
+from scribe.live.masking import masked
 from scribe.live.typed import fits
-from scribe.live.updates import LABELS, Composition, compose, draft_of, leaks, people, refusal
+from scribe.live.updates import LABELS, Composition, compose, draft_of, given_away, leaks, people, refusal
 from scribe.live.updates import text as made_text
 from scribe.record.errors import Refused, ScribeError
 from scribe.record.redact import redact
 from scribe.record.state import State
 from scribe.record.terms import AUDIENCES
-from scribe.record.text import normalise, one_line
+from scribe.record.text import normalise
 from scribe.record.typed_time import duration
 from scribe.record.when import Unreadable, shifted, stamp
 from scribe.recorder import Recorder
@@ -35,7 +37,9 @@ def update_command(
     A field that is given stands in the place of what the record says; an empty one is "unknown", or left out. Nothing
     that is restricted is drawn on, and what is for the public names nobody.
     """
-    edits = {name: normalise(text) for name, text in fields.items() if text is not None}
+    said = {name: masked(normalise(text)) for name, text in fields.items() if text is not None}
+    edits = {name: text for name, (text, _) in said.items()}  # it leaves as it is recorded
+    tell([kinds for _, kinds in said.values()], [f"--{name}" for name in said], "scribe log --keep /update …")
     for text in edits.values():
         fits(text)
     now = session.clock.now()
@@ -45,7 +49,8 @@ def update_command(
     with session.incident(write=send) as (journal, board):
         recorder = Recorder(journal, board.incident, me=session.me, policy=policy)
         state = recorder.load()
-        whom = audience or (state.board.leading.audience if state.board.leading else policy.audiences[0])
+        leading = state.board.leading.audience if state.board.leading else ""
+        whom = audience or (leading if leading in AUDIENCES else policy.audiences[0])
         made = compose(redact(state), policy, at, whom, session.zone, edits, next_at, people(state))
         _hold_back(state, made)
         fits(made_text(made, session.zone))
@@ -64,8 +69,7 @@ for _name, _label in LABELS.items():
 def _hold_back(state: State, made: Composition) -> None:
     found = leaks(state, made)
     if found:
-        words = ", ".join(one_line(word) for word in found[:3])
-        raise Refused(f"this update would give away {words}", "say it without, or to another audience")
+        raise Refused(f"this update would give away {given_away(found)}", "say it without, or to another audience")
 
 
 def _sendable(made: Composition) -> None:

@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 import click
-from msgspec import MsgspecError, Struct
+from msgspec import Struct
 
 from scribe.cli.output import put_json, say
 from scribe.cli.session import Command, Session, add_globals
 from scribe.journal.store import Journal
-from scribe.record.chain import Stored, Verdict, split, verify
+from scribe.record.board import rebuild
+from scribe.record.chain import Break, Stored, Verdict, split, verify
 from scribe.record.errors import ScribeError
 from scribe.record.events import NO_ENTRY
-from scribe.record.state import Board
+from scribe.record.noted import Holding, holding
+from scribe.record.text import one_line
 
 _LOST = "the record does not hold what was noted: entries were cut off or rewritten"
+_ONLY_NOTED = "A cut-off tail or a rewritten file shows only against a head noted earlier: scribe verify --against HEAD"
+_TRIES = 5
+"""Looks at an incident into which another process writes meanwhile."""
 
 
 class Found(Struct, frozen=True):
     """What was found of one incident; ``summary`` says how its board differs from its record, if it does.
 
-    ``since`` counts the entries that have come since the noted head; None when the record does not hold that head.
+    ``held`` is what became of what stood there when the head was noted; None when the record does not hold that head.
     """
 
     incident: str
     verdict: Verdict
     entries: int
     summary: str
-    since: int | None = None
+    held: Holding | None = None
 
     @property
     def ok(self) -> bool:
@@ -50,12 +55,13 @@ def verify_command(session: Session, every: bool, against: str | None, as_json: 
         board = None if every else session.chosen(journal)
         ids = [board.incident] if board else _everything(journal)
         found = [_check(journal, incident, noted) for incident in ids]
-    held = [one for one in found if one.since is not None]
-    ok = all(one.ok for one in found) and (bool(held) or not noted)
+    held = next(((one.incident, one.held) for one in found if one.held is not None), None)
+    is_held = held is not None and held[1].fault is None
+    ok = all(one.ok for one in found) and (is_held or not noted)
     if as_json:
         shape: dict[str, Any] = {"incidents": [_shape(one) for one in found], "ok": ok}
         if noted:
-            shape["against"] = {"head": "+".join(noted), "held": bool(held), "since": held[0].since if held else None}
+            shape["against"] = {"head": "+".join(noted), **_held_shape(held)}
         put_json(shape)
     else:
         for line in _text(found, held, noted):
@@ -65,11 +71,7 @@ def verify_command(session: Session, every: bool, against: str | None, as_json: 
 
 def _everything(journal: Journal) -> list[str]:
     """Every incident, whether it is left in the events, in the summaries, or as it should be in both."""
-    try:
-        boards = journal.boards()
-    except MsgspecError:
-        boards = []
-    return sorted({*journal.incidents(), *(board.incident for board in boards)})
+    return sorted({*journal.incidents(), *journal.summarised()})
 
 
 def _noted(against: str | None) -> tuple[str, ...]:
@@ -83,50 +85,48 @@ def _noted(against: str | None) -> tuple[str, ...]:
 
 
 def _check(journal: Journal, incident: str, noted: tuple[str, ...]) -> Found:
-    links: dict[str, tuple[str, ...]] = {}
-    entries: set[str] = set()
+    """One incident. What another process writes meanwhile is looked at anew, and taken for no difference."""
+    before = journal.version()
+    found = _looked_at(journal, incident, noted)
+    tries = 1
+    while found.summary and tries < _TRIES and journal.version() != before:
+        before = journal.version()
+        found = _looked_at(journal, incident, noted)
+        tries += 1
+    return found
 
-    def counted() -> Iterator[Stored]:
+
+def _looked_at(journal: Journal, incident: str, noted: tuple[str, ...]) -> Found:
+    known: set[str] = set()
+    rows: list[Stored] = []
+    entries = 0
+
+    def passing() -> Iterator[Stored]:
+        nonlocal entries
         for row in journal.stored(incident):
-            links[row.digest] = (row.header.prev, *split(row.header.seen))
-            if row.header.kind not in NO_ENTRY:
-                entries.add(row.digest)
+            known.add(row.digest)
+            entries += row.header.kind not in NO_ENTRY
+            if noted:  # else a long record need not lie in memory as a whole
+                rows.append(row)
             yield row
 
-    verdict = verify(counted())
-    since = None
-    if noted and all(tip in links for tip in noted):
-        since = len(entries - _before(noted, links))
-    return Found(incident, verdict, len(entries), _summary(_board(journal, incident), verdict, links), since)
+    verdict = verify(passing())
+    held = holding(rows, noted, journal.own()) if noted else None
+    return Found(incident, verdict, entries, _summary(journal, incident, verdict, known), held)
 
 
-def _board(journal: Journal, incident: str) -> Board | None:
-    try:
-        return journal.board(incident)
-    except MsgspecError:
-        return None
-
-
-def _before(tips: tuple[str, ...], links: dict[str, tuple[str, ...]]) -> set[str]:
-    """The digests that a head answers for: itself and everything before it."""
-    seen: set[str] = set()
-    waiting = list(tips)
-    while waiting:
-        digest = waiting.pop()
-        if digest in links and digest not in seen:
-            seen.add(digest)
-            waiting.extend(links[digest])
-    return seen
-
-
-def _summary(board: Board | None, verdict: Verdict, links: dict[str, tuple[str, ...]]) -> str:
+def _summary(journal: Journal, incident: str, verdict: Verdict, known: Container[str]) -> str:
     """How the board differs from the record. A board that knows more than the record tells of a cut-off tail."""
+    readable = journal.summary(incident) is not None
+    board = journal.board(incident) if readable else None  # one that an older version folded is folded anew
     if board is None:
         return "the summary is missing or damaged: run scribe reindex"
-    if any(tip not in links for tip in board.heads):
+    if any(tip not in known for tip in board.heads):
         return "the summary names entries that the record does not hold: they were cut off or rewritten"
     if set(board.heads) != set(split(verdict.head)) or board.events != verdict.events:
         return "the summary does not match the record: run scribe reindex"
+    if verdict.ok and board != rebuild(incident, journal.record(incident)):
+        return "the summary says other than the record: run scribe reindex"
     return ""
 
 
@@ -136,32 +136,78 @@ def _shape(found: Found) -> dict[str, Any]:
         "incident": found.incident,
         "entries": found.entries,
         "erased": found.verdict.erased,
+        "withheld": found.verdict.withheld,
         "ok": found.ok,
-        "first_break": {"id": first.id, "ref": first.ref, "why": first.why} if first else None,
+        "first_break": _break_shape(first),
         "head": found.verdict.head,
         "summary": found.summary or None,
     }
 
 
-def _text(found: list[Found], held: list[Found], noted: tuple[str, ...]) -> Iterator[str]:
+def _break_shape(found: Break | None) -> dict[str, str] | None:
+    return {"id": found.id, "ref": found.ref, "why": found.why} if found else None
+
+
+def _held_shape(held: tuple[str, Holding] | None) -> dict[str, Any]:
+    if held is None:
+        nothing = dict.fromkeys(("since", "incident", "fault", "from_others", "withheld"))
+        return {"held": False, **nothing, "erased": []}
+    incident, found = held
+    return {
+        "held": found.fault is None,
+        "since": found.since,
+        "incident": incident,
+        "fault": _break_shape(found.fault),
+        "from_others": found.others,
+        "erased": [
+            {"id": gone.id, "ref": gone.ref, "by": gone.by, "why": gone.why, "at": gone.at} for gone in found.erased
+        ],
+        "withheld": found.withheld,
+    }
+
+
+def _text(found: list[Found], held: tuple[str, Holding] | None, noted: tuple[str, ...]) -> Iterator[str]:
     for one in found:
         first = one.verdict.first_break
-        erased = f", {one.verdict.erased} erased" if one.verdict.erased else ""
         if first:
-            ref = f"{first.ref} " if first.ref else ""
-            yield f"{one.incident} BROKEN at {ref}({first.id}): {first.why}"
+            yield f"{one.incident} BROKEN at {_place(first)}: {one_line(first.why)}"
         if one.summary:
             yield f"{one.incident} NOT OK: {one.summary}"
         if one.ok:
-            plural = "y" if one.entries == 1 else "ies"
-            yield f"{one.incident} ok  {one.entries} entr{plural}{erased}, head {one.verdict.head}"
+            counts = ((one.verdict.erased, "erased"), (one.verdict.withheld, "withheld"))
+            gone = "".join(f", {count} {word}" for count, word in counts if count)
+            yield f"{one.incident} ok  {one.entries} {_entries(one.entries)}{gone}, head {one.verdict.head}"
     if not found:
         yield "no incidents yet"
     if held:
-        since = held[0].since or 0
-        come = "nothing has" if not since else f"{since} {'entry has' if since == 1 else 'entries have'}"
-        yield f"{held[0].incident} holds what was noted; {come} come since"
+        yield from _held_text(*held)
     elif noted:
         yield _LOST
     elif found:
-        yield "A cut-off tail shows only against a head noted earlier: scribe verify --against HEAD"
+        yield _ONLY_NOTED
+
+
+def _held_text(incident: str, found: Holding) -> Iterator[str]:
+    if found.fault:
+        yield f"{incident} does not hold what was noted: {_place(found.fault)}: {one_line(found.fault.why)}"
+        return
+    since, others = found.since, found.others
+    come = "nothing has come since"
+    if since:
+        come = f"{since} {_entries(since)} {'has' if since == 1 else 'have'} come since"
+        whose = "" if not others else "from another copy" if since == 1 else f"{others} of them from other copies"
+        come += f", {whose}" if whose else ""
+    yield f"{incident} holds what was noted; {come}"
+    for gone in found.erased:
+        named = gone.ref or gone.id
+        yield one_line(f"since then erased: {named} by @{gone.by}" + (f": {gone.why}" if gone.why else ""))
+    if found.withheld:
+        yield f"the words of {found.withheld} of what was noted are withheld from this copy"
+
+
+def _place(broken: Break) -> str:
+    return one_line(f"{broken.ref} ({broken.id})" if broken.ref else f"({broken.id})")
+
+
+def _entries(count: int) -> str:
+    return "entry" if count == 1 else "entries"

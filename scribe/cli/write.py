@@ -52,11 +52,18 @@ class AroundSection(TextLast):
 @click.argument("text", nargs=-1, metavar="TEXT… | -")
 @click.option("--add", "added", is_flag=True, help="Put the text behind what stands there.")
 @click.option("--entry", "entries", metavar="REF", multiple=True, help="Quote an entry, like #12; may be repeated.")
+@click.option("--keep", is_flag=True, help="Record secrets in the text as they are, instead of masking them.")
 @click.option("--json", "as_json", is_flag=True, help="Print the sections, or that section, for programs.")
 @add_globals
 @click.pass_obj
 def write_command(
-    session: Session, name: str | None, text: tuple[str, ...], added: bool, entries: tuple[str, ...], as_json: bool
+    session: Session,
+    name: str | None,
+    text: tuple[str, ...],
+    added: bool,
+    entries: tuple[str, ...],
+    keep: bool,
+    as_json: bool,
 ) -> int:
     """Set one section of the postmortem to TEXT; alone, list the sections; with a section alone, print what it says.
 
@@ -79,7 +86,7 @@ def write_command(
     if text:
         said = [(Written(section=found.key, added=added), _words(session, found, text))]
     with session.incident(write=True) as (journal, board):
-        recorded(session, journal, board.incident, said)
+        recorded(session, journal, board.incident, said, keep=keep, again="scribe write --keep …")
     if as_json:
         return _print(session, found, as_json=True)
     say(f"{board.incident}\t{found.key}")

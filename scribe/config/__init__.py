@@ -83,6 +83,11 @@ minutes.
     [check.gaps]                    # time without an entry while users suffer; "none" for any
     sev1 = "15m"
 
+    [backup]                        # the copies that scribe makes by itself while the screen is open
+    folder = "/mnt/backup/scribe"   # where (each journal has a folder of its own in it); else the user's data directory
+    keep = 5                        # how many of a journal stay (0: none are made)
+    every = "10m"                   # at most one in this time, and only when something was recorded
+
     [[checklists]]                  # a checklist beside the built-in ones; one of the same name replaces it
     name = "db-failover"
     title = "Database failover"
@@ -100,11 +105,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, cast
 
+from scribe.config.path import path_of
 from scribe.config.reader import ConfigError, Reader, like
 from scribe.live.policy import DEFAULT, Policy
 
 if TYPE_CHECKING:
     from scribe.after.lint.options import Options
+    from scribe.config.backup import Backups
 
 __all__ = ["Config", "ConfigError", "Theme", "config_path", "journal_path", "load", "who", "zone_name"]
 
@@ -125,6 +132,7 @@ class Config:
         policy: what the team agreed on, defaults filled in.
         template: the postmortem's template, a name or a file; None for the usual one.
         check: what the check goes by; None for the defaults.
+        backup: where and how often copies are made; None for the defaults.
     """
 
     me: str | None = None
@@ -133,6 +141,7 @@ class Config:
     policy: Policy = DEFAULT
     template: str | None = None
     check: Options | None = None
+    backup: Backups | None = None
 
 
 def load(path: Path | None) -> Config:
@@ -167,10 +176,14 @@ def journal_path(option: str | None, environ: Mapping[str, str]) -> Path:
     """
     named = option or environ.get("SCRIBE_DB")
     if named:
-        return Path(named).expanduser()
+        return path_of(named)
     import platformdirs  # only when nobody said where
 
-    return Path(platformdirs.user_data_dir("scribe", appauthor=False), "journal.db")
+    try:
+        return Path(platformdirs.user_data_dir("scribe", appauthor=False), "journal.db")
+    except RuntimeError:
+        hint = "set HOME, or name a file with --db or SCRIBE_DB"
+        raise ConfigError("there is no home directory to keep the journal in", hint) from None
 
 
 def config_path(option: str | None, environ: Mapping[str, str]) -> Path | None:
@@ -181,11 +194,14 @@ def config_path(option: str | None, environ: Mapping[str, str]) -> Path | None:
     """
     named = option or environ.get("SCRIBE_CONFIG")
     if named:
-        return Path(named).expanduser()
+        return path_of(named)
     import platformdirs  # only when nobody said where
 
-    path = Path(platformdirs.user_config_dir("scribe", appauthor=False), "config.toml")
-    return path if path.exists() else None
+    try:
+        path = Path(platformdirs.user_config_dir("scribe", appauthor=False), "config.toml")
+        return path if path.exists() else None
+    except (RuntimeError, OSError):  # no home, or one that nobody may look into: nothing is configured there
+        return None
 
 
 def who(option: str | None, environ: Mapping[str, str], config: Config) -> str:
@@ -210,10 +226,11 @@ def zone_name(option: str | None, config: Config) -> str | None:
 
 
 def _config(raw: Mapping[str, object], reader: Reader, folder: Path) -> Config:
-    from scribe.config.check import options  # only for those who have a file
+    from scribe.config.backup import backups  # only for those who have a file
+    from scribe.config.check import options
     from scribe.config.policy import TABLES, policy
 
-    reader.known(raw, "", ("me", "zone", "theme", "postmortem", "check", *TABLES))
+    reader.known(raw, "", ("me", "zone", "theme", "postmortem", "check", "backup", *TABLES))
     said = {key: reader.text(raw[key], key) for key in ("me", "zone", "theme") if key in raw}
     theme = said.get("theme")
     if theme is not None and theme not in _THEMES:
@@ -221,7 +238,8 @@ def _config(raw: Mapping[str, object], reader: Reader, folder: Path) -> Config:
     template = _template(raw, reader, folder)
     agreed = policy(raw, reader)
     check = options(raw.get("check"), agreed, reader)
-    return Config(said.get("me"), said.get("zone"), cast("Theme | None", theme), agreed, template, check)
+    copies = backups(raw.get("backup"), reader, folder)
+    return Config(said.get("me"), said.get("zone"), cast("Theme | None", theme), agreed, template, check, copies)
 
 
 def _template(raw: Mapping[str, object], reader: Reader, folder: Path) -> str | None:
@@ -230,5 +248,5 @@ def _template(raw: Mapping[str, object], reader: Reader, folder: Path) -> str | 
     if "template" not in table:
         return None
     named = reader.text(table["template"], "postmortem.template")
-    path = Path(named).expanduser()
+    path = path_of(named)
     return str(folder / path) if path.suffix or path.name != named else named

@@ -15,6 +15,7 @@ from scribe.exporters.lanes import BASE, STRIP, WIDTH, Chart, Lane, Mark, Phase
 from scribe.exporters.phrases import ROLE_TITLES
 from scribe.exporters.rows import kind
 from scribe.exporters.scale import SMALL, fitted, stored
+from scribe.record.erasure import words as words_of
 from scribe.record.events import Opaque
 from scribe.record.state import Entry
 from scribe.record.text import one_line
@@ -239,8 +240,8 @@ def told(chart: Chart, mark: Mark) -> str:
 
 
 def _entry(chart: Chart, entry: Entry) -> str:
-    words = _short(entry.text, _LONG)
-    if isinstance(entry.payload, Opaque) and not entry.text:
+    words = _short(words_of(entry), _LONG)
+    if not entry.erased and isinstance(entry.payload, Opaque) and not entry.text:
         words = "(words erased, withheld, or of a newer version)"
     how = "reconstructed" if entry.reconstructed else "late" if entry.late else ""
     marks = [word for word in (how, "imported" if entry.imported else "", "restricted" * entry.restricted) if word]

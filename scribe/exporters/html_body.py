@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from msgspec import Struct
 
 from scribe.exporters.html_cells import Cells, Found, is_bare, lifted, text_of
+from scribe.record.text import one_line
 
 _NARROW = frozenset(
     ("At", "Begun", "Due", "For", "From", "ID", "Length", "No.", "Overdue", "Ref", "Sent", "T+", "Time", "Took")
@@ -300,6 +301,10 @@ class _Markdown(MarkdownIt):
     def validateLink(self, url: str) -> bool:
         """Whether a link may lead there."""
         return url.startswith("#") or re.match(r"(?:https?|mailto):", url, re.IGNORECASE) is not None
+
+    def normalizeLinkText(self, link: str) -> str:
+        """An address as it is read: decoded, which may bring out signs that act or hide."""
+        return one_line(super().normalizeLinkText(link))
 
 
 @cache

@@ -13,6 +13,7 @@ from scribe.after.postmortem import Postmortem
 from scribe.after.threads import Thread
 from scribe.record.redact import impact_value
 from scribe.record.state import Entry
+from scribe.record.text import json_text
 from scribe.record.written import ActionItem, Factor
 
 UNKNOWN = "unknown"
@@ -28,7 +29,7 @@ def to_json(document: Postmortem, *, final: bool) -> str:
     shape = _shape(document, draft=not final)
     if final:
         shape = _said(shape)
-    return msgspec.json.format(msgspec.json.encode(shape), indent=2).decode() + "\n"
+    return json_text(msgspec.json.format(msgspec.json.encode(shape), indent=2).decode()) + "\n"
 
 
 def _said(value: Any) -> Any:
@@ -56,6 +57,7 @@ def _shape(document: Postmortem, *, draft: bool) -> dict[str, Any]:
         "enhancement": [_enhancement(item, document.id) for item in document.items],
         "withheld": list(document.counts.withheld),
         "restricted": list(document.counts.restricted),
+        "head": document.head,
     }
     if document.security:
         shape["security_response"] = {

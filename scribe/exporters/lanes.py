@@ -21,6 +21,7 @@ from scribe.exporters.rows import times_of
 from scribe.exporters.scale import SMALL, Gap, Scale, Tick, epoch, fitted, scale
 from scribe.exporters.times import Times
 from scribe.live.policy import ROLE_LABELS
+from scribe.record.erasure import words as words_of
 from scribe.record.events import Checkpoint, Milestone, Role, Severity, StateChange
 from scribe.record.state import Entry
 from scribe.record.text import one_line
@@ -373,4 +374,4 @@ def _moment(dated: _Dated, named: set[tuple[float, str]]) -> str:
 def _words(mark: Mark) -> str:
     """What a starred mark is called by."""
     entry = next(entry for entry in mark.entries if entry.starred)
-    return one_line(entry.text[:_WORDS]).strip() or entry.ref
+    return one_line(words_of(entry)[:_WORDS]).strip() or entry.ref

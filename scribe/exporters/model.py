@@ -14,6 +14,7 @@ from scribe.record.events import Opaque
 from scribe.record.redact import Redacted
 from scribe.record.sections import SECTIONS
 from scribe.record.state import Entry
+from scribe.record.text import json_text
 
 T = TypeVar("T")
 
@@ -34,7 +35,7 @@ def to_json(state: Redacted, document: Postmortem) -> str:
     whole = msgspec.json.format(msgspec.json.encode(_whole(state, document)), indent=2).decode()
     # The entries stand last, one a line: line tools and diffs can read them, and laying out thousands takes time.
     lines = b",\n    ".join(map(msgspec.json.encode, _entries(state))).decode()
-    return f"{whole.removesuffix(_NONE)}[\n    {lines}\n  ]\n}}\n" if lines else f"{whole}\n"
+    return json_text(f"{whole.removesuffix(_NONE)}[\n    {lines}\n  ]\n}}\n" if lines else f"{whole}\n")
 
 
 def schema() -> str:

@@ -7,8 +7,10 @@ escape as in the built-in templates.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import tzinfo
 from difflib import get_close_matches
+from functools import cache
 from types import BuiltinMethodType, MethodType
 from typing import Any
 
@@ -17,6 +19,7 @@ from jinja2 import (
     BaseLoader,
     Environment,
     StrictUndefined,
+    TemplateError,
     TemplateNotFound,
     TemplateRuntimeError,
     TemplateSyntaxError,
@@ -28,6 +31,7 @@ from jinja2.nodes import Concat
 from jinja2.runtime import Context, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment, safe_range
 from jinja2.utils import Cycler, Joiner, Namespace, missing
+from msgspec import Struct
 
 from scribe.after.postmortem import Postmortem
 from scribe.exporters.blocks import Blocks
@@ -46,8 +50,19 @@ MOST_TURNS = 1_000_000
 WIDEST = 1000
 """The widest that text is padded to."""
 
+LESS = "let it do less: fewer loops within loops, no lists that grow"
+"""How a template comes within its limits."""
+
 PARTIALS = ("_response", "_roles", "_review", "_record", "_regulators", "_cost", "_security")
 """The built-in parts that a template may include, as ``{% include "_security.md.j2" %}``."""
+
+_TRIALS = (
+    "{{ 'a\\n'|pprint }}{{ 'a b'|wordwrap(1) }}{{ 'a'|tojson }}{{ 1.5|round }}{{ 'a'|urlencode }}{{ [1]|random }}",
+    "{{ '&lt;'|striptags }}",
+    "{{ 1 / 0 }}",
+    "{% unknown %}",
+)
+"""What has Jinja2 and Python import whatever they import only when it is used, or when something is wrong."""
 
 _NAMES = {Postmortem: "doc", Blocks: "part"}
 _DATA = (str, bytes, int, float, tuple, list, dict, frozenset, set)
@@ -58,11 +73,50 @@ _MOST_BITS = 4096
 """Of a number: far more than anything that is counted."""
 
 
-def postmortem(document: Postmortem, source: str, name: str, *, diagrams: bool = True) -> str:
+class Limits(Struct, frozen=True):
+    """What filling a template may take: processor time and time (seconds), memory beside the document's.
+
+    The process that it is filled in holds these; here they are told. A busy machine lets a template wait for the
+    processor, so the time may be longer than that of the processor.
+    """
+
+    seconds: int = 10
+    wall: float = 30.0
+    megabytes: int = 512
+
+    @property
+    def too_long(self) -> str:
+        """What is said when the time is over."""
+        return f"it takes longer than {self.seconds} s"
+
+    @property
+    def too_large(self) -> str:
+        """What is said when the memory is taken."""
+        return f"it takes more than {self.megabytes} MB"
+
+
+class TooLong(Exception):
+    """The time for filling a template is over; raised by an alarm, wherever the template is."""
+
+
+def prepare() -> None:
+    """Read whatever filling a template may need: the process that fills it opens no file from then on."""
+    for partial in PARTIALS:
+        _built_in(f"{partial}.md.j2")
+    for trial in _TRIALS:
+        with suppress(TemplateError, ZeroDivisionError):
+            _Sandbox(trial, "trial").filled()
+
+
+def postmortem(
+    document: Postmortem, source: str, name: str, *, diagrams: bool = True, limits: Limits | None = None
+) -> str:
     """The document in a team's own template, of which ``source`` is the text and ``name`` the file's name.
 
-    Raises ScribeError in one line that names file, line and what is wrong there.
+    It is called in a process of its own, which ``limits`` hold. Raises ScribeError in one line that names file, line
+    and what is wrong there.
     """
+    limits = limits or Limits()
     part = Blocks(document, diagrams=diagrams)
     own = _Sandbox(source, name)
     try:
@@ -77,7 +131,9 @@ def postmortem(document: Postmortem, source: str, name: str, *, diagrams: bool =
     except RecursionError as error:
         raise ScribeError(f"{_place(error, name)}: it calls itself without end") from None
     except MemoryError as error:
-        raise ScribeError(f"{_place(error, name)}: it takes more memory than there is") from None
+        raise ScribeError(f"{_place(error, name)}: {limits.too_large}", LESS) from None
+    except TooLong as error:
+        raise ScribeError(f"{_place(error, name)}: {limits.too_long}", LESS) from None
     except ScribeError as error:
         raise ScribeError(f"{_place(error, name)}: {error.message}", error.hint) from None
     except (UndefinedError, SecurityError, TemplateRuntimeError) as error:
@@ -85,6 +141,8 @@ def postmortem(document: Postmortem, source: str, name: str, *, diagrams: bool =
     except KeyError as error:
         asked = str(error.args[0]) if error.args else ""
         raise ScribeError(f"{_place(error, name)}: there is no '{asked}'{_meant(asked, document.sections)}") from None
+    except OSError as error:  # a fault of the sandbox, or something of Python's own that `prepare` does not know of
+        raise ScribeError(f"{_place(error, name)}: no files are read here") from None
     except Exception as error:
         # Whatever a template's own expressions raise is a fault of the template, and told like one.
         raise ScribeError(f"{_place(error, name)}: {_sentence(str(error)) or type(error).__name__}") from None
@@ -112,9 +170,14 @@ class _Partials(BaseLoader):
     def get_source(self, _: Environment, template: str) -> tuple[str, str | None, Callable[[], bool] | None]:
         if template.removesuffix(".md.j2") not in PARTIALS or not template.endswith(".md.j2"):
             raise TemplateNotFound(template)
-        built_in = environment()
-        assert built_in.loader is not None
-        return built_in.loader.get_source(built_in, template)
+        return _built_in(template)
+
+
+@cache
+def _built_in(template: str) -> tuple[str, str | None, Callable[[], bool] | None]:
+    built_in = environment()
+    assert built_in.loader is not None
+    return built_in.loader.get_source(built_in, template)
 
 
 def _concat(pieces: Iterable[str]) -> Md:

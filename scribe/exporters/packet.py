@@ -14,6 +14,7 @@ from scribe.live.checkpoint import GIVEN, Acknowledged, Packet, Theory
 from scribe.live.packet_rows import Difference, Row, changed, dated, first, heading, rest
 from scribe.record.state import Handed
 from scribe.record.terms import IMPACT_LABELS, ROLES
+from scribe.record.text import json_text
 from scribe.record.when import local
 
 
@@ -42,7 +43,7 @@ def markdown(packet: Packet, zone: tzinfo, *, acknowledged: Acknowledged | None 
 def to_json(packet: Packet, *, acknowledged: Acknowledged | None = None) -> str:
     """The packet as one JSON object, indented. See `shape`."""
     encoded = msgspec.json.encode(shape(packet, acknowledged=acknowledged))
-    return msgspec.json.format(encoded, indent=2).decode() + "\n"
+    return json_text(msgspec.json.format(encoded, indent=2).decode()) + "\n"
 
 
 def shape(packet: Packet, *, acknowledged: Acknowledged | None = None) -> dict[str, Any]:
@@ -133,7 +134,7 @@ def comparison_json(before: Packet, after: Packet, differences: Iterable[Differe
         for one in differences
     ]
     told = {"incident": before.incident, "before": before.number, "after": after.number, "differences": found}
-    return msgspec.json.format(msgspec.json.encode(told), indent=2).decode() + "\n"
+    return json_text(msgspec.json.format(msgspec.json.encode(told), indent=2).decode()) + "\n"
 
 
 def _standing(packet: Packet, zone: tzinfo, acknowledged: Acknowledged | None) -> str:

@@ -19,9 +19,9 @@ import msgspec
 from scribe.after.actions import RedactedRow, Row, grouped
 from scribe.exporters.escape import Md, inline, joined
 from scribe.exporters.rows import RESTRICTED as MARK
-from scribe.exporters.timeline import FORMULA
+from scribe.record.cells import cell
 from scribe.record.terms import CATEGORIES, ItemStatus, Priority
-from scribe.record.text import visible
+from scribe.record.text import json_text, visible
 
 PRIORITIES: dict[Priority, str] = {"P0": "Highest", "P1": "High", "P2": "Medium"}
 """What Jira calls the priorities."""
@@ -40,7 +40,6 @@ NONE = Md("none")
 RESTRICTED = "Contains restricted words – need to know, not to be passed on"
 """What is said of an item with such words, where somebody asked for them."""
 
-_FORMULA = (*FORMULA, "\t", "\r")
 _SUMMARY = 254
 """Characters that Jira takes in a summary, with a ' before it; the description has them all."""
 
@@ -74,7 +73,7 @@ def item_shape(row: Row) -> dict[str, Any]:
 def to_json(rows: Iterable[Row]) -> str:
     """A JSON array with one item a line."""
     lines = ",\n".join(msgspec.json.encode(item_shape(row)).decode() for row in rows)
-    return f"[\n{lines}\n]\n" if lines else "[]\n"
+    return json_text(f"[\n{lines}\n]\n") if lines else "[]\n"
 
 
 def to_csv(rows: Iterable[RedactedRow]) -> str:
@@ -87,7 +86,7 @@ def to_csv(rows: Iterable[RedactedRow]) -> str:
     writer.writerow([*_COLUMNS, *("Labels" for _ in range(width))])
     for row, names in zip(found, labels, strict=True):
         cells = (*_cells(row), *names, *("" for _ in range(width - len(names))))
-        writer.writerow([_cell(cell) for cell in cells])
+        writer.writerow([cell(value) for value in cells])
     return table.getvalue()
 
 
@@ -195,8 +194,3 @@ def _task(row: RedactedRow) -> str:
         said["verified by"] = inline(f"@{item.verified.by}") if item.verified else NONE
     beside = ", ".join(f"{name}: {value}" for name, value in said.items())
     return f"- [{'x' if item.is_closed else ' '}] {inline(item.ref)} {inline(item.text)}{mark} ({beside})"
-
-
-def _cell(value: str) -> str:
-    shown = visible(value)
-    return f"'{shown}" if value.startswith(_FORMULA) else shown

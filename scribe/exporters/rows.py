@@ -9,6 +9,7 @@ from functools import lru_cache
 from scribe.exporters.escape import Md, inline, joined, linked
 from scribe.exporters.tables import long_table
 from scribe.exporters.times import Times
+from scribe.record.erasure import told as told_of
 from scribe.record.events import Action, Decision, Fact, Hypothesis, Impact, Opaque, Security, Timebox
 from scribe.record.redact import withheld_note
 from scribe.record.state import Entry
@@ -25,17 +26,18 @@ RESTRICTED = Md("*(restricted)*")
 _NO_NOTES = Md("")
 
 
-def timeline_table(entries: Sequence[Entry], zone: tzinfo, withheld: Sequence[str] = ()) -> str:
+def timeline_table(entries: Sequence[Entry], zone: tzinfo, withheld: Sequence[str] = (), head: str = "") -> str:
     """Entries as a table, in the order given. Retracted ones among them are marked as such, with the reason.
 
-    Above it stands what was ``withheld`` by reference, or that restricted entries are among these, and the day where
-    there is but one, because the table's times leave it out then.
+    Below it stands the record's ``head``, above it what was ``withheld`` by reference, or that restricted entries are
+    among these, and the day where there is but one, because the table's times leave it out then.
     """
     times = times_of(entries, zone)
     above = restrictions(withheld, [entry.ref for entry in entries if entry.restricted])
     dated = any(entry.precision != "unknown" for entry in entries)
     above.append(Md(f"Times are {times.label}{f', all on {times.day}' if times.one_day and dated else ''}."))
-    return f"{timeline(entries, times, above)}\n"
+    below = f"\nThe record's head is {inline(head)}.\n" if head else ""
+    return f"{timeline(entries, times, above)}\n{below}"
 
 
 def restrictions(withheld: Sequence[str], included: Sequence[str]) -> list[Md]:
@@ -74,6 +76,8 @@ def told(entry: Entry, times: Times) -> Md:
 
 def said(entry: Entry) -> Md:
     """An entry's words with their links, or that they are not to be had; restricted ones are marked."""
+    if entry.erased:
+        return marked(Md(f"*{inline(told_of(entry.erased))}*"), entry)
     if not entry.text and isinstance(entry.payload, Opaque):
         return Md("*(words erased, withheld, or of a newer version)*")
     return marked(linked(entry.text, entry.sources), entry)

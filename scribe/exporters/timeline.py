@@ -11,15 +11,14 @@ from typing import Any
 
 import msgspec
 
+from scribe.record.cells import cell
+from scribe.record.erasure import words
 from scribe.record.events import Payload
 from scribe.record.state import Entry
-from scribe.record.text import visible
+from scribe.record.text import json_text
 from scribe.record.when import local
 
 _COMMON = frozenset({"tags", "sources", "mentions", "restricted", "origin"})
-FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # spreadsheets of East Asia take these too
-"""What a cell must not begin with."""
-
 _COLUMNS = [
     "ref",
     "at",
@@ -77,7 +76,7 @@ def entry_shape(entry: Entry, incident: str) -> dict[str, Any]:
 
 def encoded(shape: dict[str, Any]) -> str:
     """One entry's shape as one line of JSON."""
-    return msgspec.json.encode(shape).decode()
+    return json_text(msgspec.json.encode(shape).decode())
 
 
 def to_json(entries: Iterable[Entry], incident: str) -> str:
@@ -86,13 +85,17 @@ def to_json(entries: Iterable[Entry], incident: str) -> str:
     return f"[\n{lines}\n]\n" if lines else "[]\n"
 
 
-def to_csv(entries: Iterable[Entry], zone: tzinfo) -> str:
-    """RFC 4180 with a header row. Times carry their offset; no cell can be taken for a formula."""
+def to_csv(entries: Iterable[Entry], zone: tzinfo, head: str = "") -> str:
+    """RFC 4180 with a header row. Times carry their offset; no cell can be taken for a formula.
+
+    A table has no place beside its rows, so each of them says which ``head`` the record had.
+    """
+    stood = (head,) if head else ()
     table = io.StringIO(newline="")
     writer = csv.writer(table)
-    writer.writerow(_COLUMNS)
+    writer.writerow([*_COLUMNS, *("head" for _ in stood)])
     for entry in entries:
-        writer.writerow([_cell(value) for value in _row(entry, zone)])
+        writer.writerow([cell(value) for value in (*_row(entry, zone), *stood)])
     return table.getvalue()
 
 
@@ -103,8 +106,8 @@ def _row(entry: Entry, zone: tzinfo) -> tuple[str, ...]:
         entry.precision,
         _time(entry.recorded_at, zone),
         entry.kind,
-        entry.status,
-        entry.text,
+        "erased" if entry.erased else entry.status,
+        words(entry),
         entry.by,
         entry.recorded_by,
         _yes(entry.late),
@@ -127,6 +130,8 @@ def _data(entry: Entry) -> dict[str, Any]:
         data["status"] = entry.status
     if entry.ended_at:
         data["ended_at"] = entry.ended_at
+    if entry.erased:
+        data["erased"] = {"why": entry.erased.why, "by": entry.erased.by, "at": entry.erased.at}
     return data
 
 
@@ -142,12 +147,3 @@ def _time(at: str, zone: tzinfo) -> str:
 
 def _yes(value: bool) -> str:
     return "yes" if value else "no"
-
-
-def _cell(value: str) -> str:
-    """The cell as a spreadsheet shows it. An apostrophe keeps it from being a formula.
-
-    One that was typed before a formula gets another, so that whoever reads the table can take one away again.
-    """
-    shown = visible(value)
-    return f"'{shown}" if shown.lstrip("' ").startswith(FORMULA) else shown

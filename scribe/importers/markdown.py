@@ -14,6 +14,7 @@ from scribe.importers.batch import Batch, Told, Untakable, text_of
 from scribe.importers.rows import Row, columns, drafts
 from scribe.importers.times import read as read_time
 from scribe.record.errors import ScribeError
+from scribe.record.text import MAX_BYTES
 from scribe.record.when import Unreadable, stamp, zone_name
 from scribe.record.when import zone as zone_called
 
@@ -21,6 +22,12 @@ SOURCE = "markdown"
 
 OURS = ("time", "ref", "kind", "who", "what")
 """The columns of scribe's own timelines."""
+
+_LINES = 200_000
+"""Lines that a document may have: twenty times what a long incident fills."""
+
+_LONGEST = 4 * MAX_BYTES
+"""Characters of a cell from which on it is no entry, whatever its markup means."""
 
 _NOTHING = "–"
 _LABEL = r"\((?P<label>[^()]+)\)$"
@@ -57,6 +64,8 @@ def read(data: bytes, *, now: datetime, zone: tzinfo, chosen: bool = False) -> B
     where there is no such table.
     """
     text = text_of(data)
+    if text.count("\n") > _LINES:
+        raise ScribeError(f"the document has more than {_LINES} lines", "split it, and import the parts one by one")
     tables = list(_tables(text))
     own = [table for table in tables if _names(table) == OURS]
     chosen_tables = own or [table for table in tables if _is_timeline(_names(table))]
@@ -116,6 +125,8 @@ class _Reader:
         notes = "; ".join(note for note in told.notes if note != "restricted")
         if notes.startswith("words erased"):
             raise Untakable("its words were erased, withheld, or of a newer version")
+        if not told.text and re.match(r"erased\b", notes):
+            raise Untakable("its words were erased")
         when, remark = read_time(given["time"].text, now=self._now, zone=zone, day=self._day)
         written, gone = re.search(_WRITTEN, notes), re.search(_RETRACTED, notes)
         recorded = read_time(written["at"], now=self._now, zone=zone, day=self._day)[0] if written else None
@@ -199,6 +210,7 @@ def _tables(text: str) -> Iterator[_Table]:
     # Most cells hold nothing but words: what they mean is looked for where there is more, or it would take seconds.
     blocks, inline = MarkdownIt("commonmark").enable("table"), MarkdownIt("commonmark")
     blocks.core.ruler.disable("inline")
+    blocks.disable("reference")  # they mean nothing for tables, and thousands of them take as many times as long
     header: list[str] = []
     rows: list[tuple[int, tuple[_Cell, ...]]] = []
     cells: list[_Cell] = []
@@ -209,7 +221,9 @@ def _tables(text: str) -> Iterator[_Table]:
                 header, rows = [], []
             case "tr_open":
                 cells, line = [], (token.map or [0])[0] + 1
-            case "inline" if token.level > 3 and not re.search(_MARKUP, token.content):
+            case "inline" if token.level > 3 and (
+                len(token.content) > _LONGEST or not re.search(_MARKUP, token.content)
+            ):
                 cells.append(_Cell(token.content.strip()))
             case "inline" if token.level > 3:
                 cells.append(_cell(inline.parseInline(token.content)[0].children or ()))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
@@ -26,6 +25,7 @@ from scribe.record.events import (
     Timebox,
 )
 from scribe.record.fold import OPENED
+from scribe.record.naming import INCIDENT
 from scribe.record.payloads import Origin, Paced
 from scribe.record.sections import checked as well_formed
 from scribe.record.sections import section
@@ -34,7 +34,6 @@ from scribe.record.when import DAY, instant, stamp
 
 SOURCE = "scribe"
 
-_ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 _FIRST = "give the file that `scribe export --format json` wrote"
 # Times and levels in the data of an entry, which nothing but this looks at before they are shown and reckoned with.
 _TIMES = ("next_at", "until")
@@ -62,7 +61,7 @@ def read(data: bytes) -> Found:
     Raises ScribeError where it is no such file, is of a newer version, or holds what no export holds.
     """
     whole = _decoded(text_of(data))
-    if not re.fullmatch(_ID, whole.incident.id):
+    if not INCIDENT.fullmatch(whole.incident.id):
         raise ScribeError("$.incident.id cannot be an incident's id", "give another with --id")
     for place, time in _times(whole):
         _check_time(place, time)

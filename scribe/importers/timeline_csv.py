@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, tzinfo
 from typing import get_args
@@ -12,6 +11,7 @@ from typing import get_args
 from scribe.importers.batch import Batch, Told, Untakable, text_of
 from scribe.importers.rows import Row, columns, drafts
 from scribe.importers.times import read as read_time
+from scribe.record.cells import typed
 from scribe.record.errors import ScribeError
 from scribe.record.when import Precision, When, instant, stamp
 
@@ -22,8 +22,9 @@ OURS = frozenset({"ref", "at", "precision", "recorded_at", "kind", "status", "te
 
 _SEPARATORS = ",;\t"
 _LONGEST = 1024 * 1024
-# The apostrophe that an export puts before a cell which a spreadsheet would take for a formula.
-_KEPT_FROM_FORMULA = r"'[' ]*[=+@＝＋－＠-]"  # the wide ones are meant
+_COLUMNS = 1000
+"""Columns that a table may have."""
+
 _PRECISIONS: dict[str, Precision] = {name: name for name in get_args(Precision)}
 
 
@@ -73,6 +74,8 @@ def _cells(text: str) -> Iterator[tuple[int, list[str]]]:
 
 def _columns(header: list[str]) -> dict[str, int]:
     """The place of every column that is understood. Raises ScribeError where time or text is missing."""
+    if len(header) > _COLUMNS:
+        raise ScribeError(f"the table has {len(header)} columns, and may have {_COLUMNS}")
     names = [name.strip().casefold() for name in header]
     if set(names) >= OURS:
         return {name: names.index(name) for name in dict.fromkeys(names)}
@@ -86,10 +89,12 @@ def _columns(header: list[str]) -> dict[str, int]:
 
 def _own(line: int, given: Mapping[str, str]) -> tuple[Row, str]:
     """A row as `scribe timeline --format csv` writes it."""
-    cells = {name: _unquoted(cell) for name, cell in given.items()}
+    cells = {name: typed(cell) for name, cell in given.items()}
     precision = _PRECISIONS.get(cells["precision"])
     if precision is None:
         raise Untakable(f"{cells['precision'][:20]} is no precision: {', '.join(_PRECISIONS)}")
+    if cells["status"] == "erased":
+        raise Untakable("its words were erased")
     recorded = _moment(cells["recorded_at"])
     when = When(_moment(cells["at"]), precision, "") if cells["at"] and precision != "unknown" else None
     return Row(
@@ -115,7 +120,7 @@ def _own(line: int, given: Mapping[str, str]) -> tuple[Row, str]:
 
 
 def _foreign(line: int, given: Mapping[str, str], now: datetime, zone: tzinfo) -> tuple[Row, str]:
-    cells = {name: _unquoted(cell) for name, cell in given.items()}
+    cells = {name: typed(cell) for name, cell in given.items()}
     if not cells.get("text", "").strip():
         raise Untakable("it says nothing")
     day, clock = cells.get("day", ""), cells["time"]
@@ -133,10 +138,6 @@ def _foreign(line: int, given: Mapping[str, str], now: datetime, zone: tzinfo) -
         sources=links,
     )
     return row, remark
-
-
-def _unquoted(cell: str) -> str:
-    return cell[1:] if re.match(_KEPT_FROM_FORMULA, cell) else cell
 
 
 def _moment(cell: str) -> str:

@@ -14,6 +14,9 @@ COLUMNS = (
     "digest, author, recorder, at_raw, text, payload, salt"
 )
 
+INSERT = f"INSERT INTO events ({COLUMNS}) VALUES (NULL{', ?' * 20})"
+"""Puts one row, its number left to SQLite, of what `row_of` gives."""
+
 
 def as_stored(text: bytes) -> str:
     """Text that need not be UTF-8 any more."""
@@ -69,3 +72,9 @@ def next_ref(payload: Payload, kind: str, board: Board) -> str:
 def values(part: Header | Body) -> tuple[Any, ...]:
     """The fields, in the order of the columns."""
     return tuple(getattr(part, name) for name in part.__struct_fields__)
+
+
+def row_of(row: Stored) -> tuple[Any, ...]:
+    """A row's columns as they were, but for its number: that is each file's own."""
+    body = values(row.body) if row.body is not None else (None,) * 5
+    return (*values(row.header), row.body_digest, row.digest, *body, row.salt)

@@ -5,38 +5,33 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from msgspec.structs import replace
 
 from scribe.clock import Clock
-from scribe.journal import identity
+from scribe.journal import filesystem, identity, opening
 from scribe.journal.faults import VERSION, is_busy, spoken
-from scribe.journal.opening import connect, look, make
-from scribe.journal.rows import COLUMNS, as_stored, event_from, next_ref, stored_from, values
+from scribe.journal.place import Place
+from scribe.journal.reader import Lookup as Lookup
+from scribe.journal.reader import Reader
+from scribe.journal.rows import INSERT, next_ref, values
 from scribe.record.board import advance, rebuild
-from scribe.record.chain import Body, Header, Stored, digest_body, digest_header
-from scribe.record.errors import Missing, NotFound, ReadOnly, Refused
+from scribe.record.chain import Body, Header, digest_body, digest_header
+from scribe.record.errors import Full, Gone, JournalError, NotFound, ReadOnly, Refused
 from scribe.record.events import FORMAT, Correction, Draft, Event, Payload, encode_payload, is_board, kind_of
-from scribe.record.state import Board, decode_board, encode_board
+from scribe.record.state import Board, encode_board
 from scribe.record.text import normalise
-
-Lookup = Callable[[str], Event | None]
-"""From what people type (``#12``, ``H2``) or a stored ``writer-seq`` to the event, inside the transaction."""
 
 Settle = Callable[[Draft, Board, Lookup], Draft]
 """What a draft means against the board that it meets; raises Refused."""
 
-_INSERT = f"INSERT INTO events ({COLUMNS}) VALUES (NULL{', ?' * 20})"
-_SELECT = f"SELECT {COLUMNS} FROM events"
 _LONGEST_LOG = 16_000
 """Pages of a write-ahead log that nobody found the time to tidy: 64 MB."""
-_AT_ONCE = 1000
-"""How many rows a verification holds in memory."""
 
 
-class Journal:
+class Journal(Reader):
     """One open journal file.
 
     ``wait`` is how many seconds a write waits for another process's lock, in steps of 1 to 5 ms: SQLite's own busy
@@ -44,14 +39,26 @@ class Journal:
     """
 
     def __init__(
-        self, path: Path, clock: Clock, *, wait: float, connection: sqlite3.Connection, is_old: bool = False
+        self,
+        path: Path,
+        clock: Clock,
+        *,
+        wait: float,
+        connection: sqlite3.Connection,
+        place: Place | None = None,
+        seen: opening.Seen | None = None,
     ) -> None:
-        self.path = path
+        super().__init__(path, connection, is_old=seen is not None and seen.version < VERSION)
         self.wait = wait
+        self.refusal: JournalError | None = None
+        """Why nothing can be recorded, where that was clear when the file was opened: it is there to be looked at."""
+        self.caution = ""
+        """What whoever opened the journal should know of it."""
         self._clock = clock
-        self._db = connection
         self._writer = ""
-        self._is_old = is_old
+        self._place = place
+        self._seen = seen
+        self._synchronous = "FULL"
 
     # ── opening ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -61,53 +68,77 @@ class Journal:
 
         Raises Missing, Corrupt, Newer, ReadOnly.
         """
-        if not path.exists():
-            raise Missing(f"there is no journal at {path}", "declare an incident with: scribe new TITLE")
-        connection, version = look(path)
-        if version < VERSION:  # an older or still empty file is brought up to date by whoever may write it
-            connection.close()
+        seen = opening.to_read(path)
+        if seen.version < VERSION:  # an older or still empty file is brought up to date by whoever may write it
+            seen.connection.close()
             try:
                 return cls.writing(path, clock, wait=1.0)
-            except ReadOnly:
-                if not version:
+            except (ReadOnly, Full):
+                if not seen.version:
                     raise
-            connection, _ = look(path)
-        return cls(path, clock, wait=0.0, connection=connection, is_old=version < VERSION)
+            seen = opening.to_read(path)
+        return cls(path, clock, wait=0.0, connection=seen.connection, seen=seen)
 
     @classmethod
     def writing(cls, path: Path, clock: Clock, *, wait: float) -> Journal:
         """Open a journal for appending, and make it (0600, in a folder of 0700) where there is none.
 
-        Raises Corrupt, Newer, ReadOnly, Full, Busy; the file is untouched then.
+        Raises Corrupt, Newer, ReadOnly, Full, Busy, Missing; the file is untouched then.
         """
-        with spoken(path):
-            if not path.exists():
-                make(path)
-        # A normal open of a file from the future rewrites its header, so it is looked at read-only first.
-        looking, version = look(path)
-        looking.close()
-        connection = connect(path, "mode=rw")
-        journal = cls(path, clock, wait=wait, connection=connection)
+        connection, version, place = opening.to_write(path)
+        journal = cls(path, clock, wait=wait, connection=connection, place=place)
         try:
             with spoken(path):
-                if version < VERSION:
-                    journal._migrate()
-                connection.execute("SELECT count(*) FROM sqlite_master")  # waits for whoever is just closing the file
-                connection.execute("PRAGMA busy_timeout = 0")
-                connection.execute("PRAGMA synchronous = FULL")
-                connection.execute("PRAGMA secure_delete = ON")
+                journal._settle_in(version)
         except BaseException:
             connection.close()
             raise
         return journal
 
-    def _migrate(self) -> None:
+    @classmethod
+    def showing(cls, path: Path, clock: Clock, *, wait: float) -> Journal:
+        """Open a journal for appending; one that cannot be written, for looking at: its ``refusal`` says why.
+
+        Raises what `writing` does where there is nothing to look at.
+        """
+        try:
+            return cls.writing(path, clock, wait=wait)
+        except (ReadOnly, Full) as error:
+            if not opening.is_there(path):
+                raise
+            journal = cls.reading(path, clock)
+            journal.refusal = error
+            return journal
+
+    def _settle_in(self, version: int) -> None:
+        """Bring the file up to date, and have it written in the way that its file system allows.
+
+        A write-ahead log needs memory that all who write share: https://www.sqlite.org/wal.html.
+        """
+        shared = filesystem.is_shared(self.path)
+        if shared:
+            self.caution = opening.caution(self.path)
+            opening.leave_log(self._db)
+        if version < VERSION:
+            self._migrate("TRUNCATE" if shared else "WAL")
+        self._db.execute("SELECT count(*) FROM sqlite_master")  # waits for whoever is just closing the file
+        if opening.has_its_log(self._db, wanted=not shared):
+            self._db.execute("PRAGMA busy_timeout = 0")
+            assert self._place is not None
+            self._place.watch_log()
+        else:  # who reads is in the way of who writes, and the other way round, for as long as a commit takes
+            self._db.execute("PRAGMA busy_timeout = 50")
+            self._synchronous = "EXTRA"
+        self._db.execute(f"PRAGMA synchronous = {self._synchronous}")
+        self._db.execute("PRAGMA secure_delete = ON")
+
+    def _migrate(self, mode: str) -> None:
         from scribe.journal.schema import (
             migrate,
         )  # sqlite_utils costs more than the rest of a command together
 
-        self._patiently("PRAGMA journal_mode = WAL", self.wait)
-        with self._transaction():
+        self._patiently(f"PRAGMA journal_mode = {mode}", self.wait)
+        with self.transaction():
             before = self._db.execute("PRAGMA user_version").fetchone()[0]
             if before < VERSION:
                 migrate(self._db)
@@ -117,6 +148,41 @@ class Journal:
     def close(self) -> None:
         """Let the file go."""
         self._db.close()
+
+    def trouble(self) -> JournalError | None:
+        """Why nothing can be recorded here, for as long as that is so; asking costs microseconds."""
+        if self.refusal is not None:
+            return self.refusal
+        try:
+            self._check_place()
+        except JournalError as error:
+            return error
+        return None
+
+    def _check_place(self) -> None:
+        """Whether the path still names the file that is open. Raises Gone.
+
+        Where it does not, what was acknowledged and lies in the write-ahead log is moved into the file: whoever finds
+        that has all of it.
+        """
+        if self._place is None:
+            return
+        try:
+            self._place.check()
+        except Gone:
+            if not self._db.in_transaction and self._place.is_untouched():
+                with suppress(sqlite3.DatabaseError):  # then it stays in the log
+                    self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                self._place.was_moved_into()
+            raise
+
+    def version(self) -> int:
+        """As of any journal; of a file that is only looked at from outside, its state on the disk is what tells."""
+        if self._seen is not None and self._seen.stamp and opening.stamp(self.path) != self._seen.stamp:
+            seen = opening.to_read(self.path)
+            self._db.close()
+            self._db, self._seen = seen.connection, seen
+        return hash(self._seen.stamp) if self._seen is not None and self._seen.stamp else super().version()
 
     # ── writing ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -135,7 +201,7 @@ class Journal:
         ``following`` stands for the rest of a record that comes from elsewhere: all of it in the same transaction, or
         nothing. Raises Refused when the id is taken, or from ``settle``.
         """
-        with self._transaction():
+        with self.transaction():
             if self._read_board(incident) is not None:
                 raise Refused(f"there already is an incident {incident}", "give another with --id")
             drafts = (draft, *following)
@@ -162,7 +228,7 @@ class Journal:
         transaction, so that no crash can offer a recorded line again.
         Raises Busy, Full, ReadOnly, and Refused from ``settle``.
         """
-        with self._transaction():
+        with self.transaction():
             board = self._read_board(incident)
             if board is None:
                 raise NotFound(f"there is no incident {incident}", "scribe list names them")
@@ -173,15 +239,30 @@ class Journal:
 
     def reindex(self) -> int:
         """Fold every board anew from its events; how many."""
-        with self._transaction():
+        with self.transaction():
             return self._fold_boards()
 
     def _fold_boards(self) -> int:
         incidents = [row[0] for row in self._db.execute("SELECT DISTINCT incident FROM events")]
         self._db.execute("DELETE FROM boards")
         for incident in incidents:
-            self._write_board(rebuild(incident, self.events(incident)))
+            self.fold_board(incident)
         return len(incidents)
+
+    def fold_board(self, incident: str) -> Board:
+        """Fold one incident's board anew, within a transaction; the board."""
+        board = rebuild(incident, self.record(incident))
+        self._write_board(board)
+        return board
+
+    def note(self, incident: str, draft: Draft, recorder: str, recorded_at: str) -> Event:
+        """Append one event within a transaction, behind all that stands there, and fold the board anew."""
+        return self.notes(incident, (draft,), recorder, recorded_at)[0]
+
+    def notes(self, incident: str, drafts: Sequence[Draft], recorder: str, recorded_at: str) -> list[Event]:
+        """The same for several, with one fold for all of them."""
+        board = rebuild(incident, self.record(incident))
+        return self._append(board, drafts, _as_it_is, recorder, recorded_at, at_once=True)
 
     def put_off_checkpoints(self) -> None:
         """Let no append do the tidying of the write-ahead log: it takes many times as long, and a key would wait.
@@ -195,6 +276,8 @@ class Journal:
         """Move the write-ahead log into the journal, as far as readers allow."""
         with spoken(self.path):
             self._db.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            if self._place is not None:
+                self._place.wrote()
 
     @contextmanager
     def light_write(self) -> Iterator[sqlite3.Connection]:
@@ -202,18 +285,27 @@ class Journal:
         with spoken(self.path):
             self._db.execute("PRAGMA synchronous = NORMAL")
         try:
-            with self._transaction(wait=0):
+            with self.transaction(wait=0):
                 yield self._db
         finally:
-            self._db.execute("PRAGMA synchronous = FULL")
+            self._db.execute(f"PRAGMA synchronous = {self._synchronous}")
 
     @contextmanager
-    def _transaction(self, *, wait: float | None = None) -> Iterator[None]:
+    def transaction(self, *, wait: float | None = None) -> Iterator[None]:
+        """All or nothing, durably, with the write lock from the beginning; ``wait`` seconds for it at most.
+
+        Raises Busy, Full, ReadOnly, and whatever is raised within; nothing was written then.
+        """
         with spoken(self.path):
-            self._patiently("BEGIN IMMEDIATE", self.wait if wait is None else wait)
+            wait = self.wait if wait is None else wait
+            self._check_place()
+            self._patiently("BEGIN IMMEDIATE", wait)
             try:
                 yield
-                self._db.execute("COMMIT")
+                self._check_place()
+                self._patiently("COMMIT", wait)  # without a write-ahead log it waits for those who read
+                if self._place is not None:
+                    self._place.wrote()
             except BaseException:
                 self._writer = ""  # a new tag is taken back with everything else
                 if self._db.in_transaction:
@@ -246,12 +338,15 @@ class Journal:
         incident = board.incident
         events = []
         for draft in drafts:
-            event = self._insert(settle(draft, board, self._lookup(incident)), board, writer, recorder, recorded_at)
+            event = self._insert(settle(draft, board, self._lookup(board)), board, writer, recorder, recorded_at)
             # Until the last one stands nothing of the board is asked for but what it counts.
             counted = replace(event, is_board=False) if at_once else event
             board = advance(board, counted, lambda: self.board_events(incident))
             events.append(event)
-        self._write_board(rebuild(incident, self.events(incident)) if at_once and events else board)
+        if at_once and events:
+            self.fold_board(incident)
+        else:
+            self._write_board(board)
         return events
 
     def _insert(self, draft: Draft, board: Board, writer: str, recorder: str, recorded_at: str) -> Event:
@@ -279,7 +374,7 @@ class Journal:
         body_digest = digest_body(body, salt)
         digest = digest_header(header, body_digest)
         fields = (*values(header), body_digest, digest)
-        cursor = self._db.execute(_INSERT, (*fields, *values(body), salt))
+        cursor = self._db.execute(INSERT, (*fields, *values(body), salt))
         assert cursor.lastrowid is not None
         return Event(*(cursor.lastrowid, *fields, author, recorder, at_raw, text, payload))
 
@@ -309,110 +404,6 @@ class Journal:
                 self._db.execute("INSERT INTO writers (tag, machine, file) VALUES (?, ?, ?)", (tag, *here))
             self._writer = tag
         return self._writer
-
-    # ── reading ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def board(self, incident: str) -> Board | None:
-        """The board of an incident, from its one row; None when there is no such incident."""
-        with spoken(self.path):
-            return self._read_board(incident)
-
-    def boards(self, *, open_only: bool = False) -> list[Board]:
-        """Every board, the one active last first."""
-        where = "WHERE is_open" if open_only else ""
-        with spoken(self.path):
-            rows = self._db.execute(
-                f"SELECT incident, board FROM boards {where} ORDER BY active_at DESC, incident"
-            ).fetchall()
-        return [self._board_from(row) for row in rows]
-
-    def active(self) -> Board | None:
-        """The open incident that was active last."""
-        with spoken(self.path):
-            row = self._db.execute(
-                "SELECT incident, board FROM boards WHERE is_open = 1 ORDER BY active_at DESC LIMIT 1"
-            ).fetchone()
-        return self._board_from(row) if row else None
-
-    def named(self, part: str) -> Board:
-        """The incident whose id is, or alone contains, ``part``. Raises NotFound, naming the candidates."""
-        with spoken(self.path):
-            ids = [row[0] for row in self._db.execute("SELECT incident FROM boards ORDER BY active_at DESC")]
-        wanted = part.casefold()
-        exact = [found for found in ids if found.casefold() == wanted]
-        matching = exact or [found for found in ids if wanted in found.casefold()]
-        if len(matching) == 1:
-            board = self.board(matching[0])
-            assert board is not None
-            return board
-        if not matching:
-            raise NotFound(f"no incident is called {part}", "scribe list names them")
-        raise NotFound(f"{part} could be {', '.join(matching[:5])}", "give more of the id")
-
-    def events(self, incident: str, *, after: int = 0, limit: int = -1) -> list[Event]:
-        """Events in order of arrival, from the first behind number ``after``."""
-        return self._events("incident = ? AND id > ? ORDER BY id LIMIT ?", (incident, after, limit))
-
-    def newest(self, incident: str, count: int) -> list[Event]:
-        """The last ``count`` events, in order of arrival."""
-        return self._events("incident = ? ORDER BY id DESC LIMIT ?", (incident, count))[::-1]
-
-    def board_events(self, incident: str) -> list[Event]:
-        """The events that the board is folded from, in order of arrival."""
-        return self._events("incident = ? AND is_board ORDER BY id", (incident,))
-
-    def stored(self, incident: str) -> Iterator[Stored]:
-        """The rows as they are on the disk, for verification: whatever somebody made of them."""
-        after, more = -1, True
-        while more:
-            with spoken(self.path):
-                self._db.text_factory = as_stored
-                try:
-                    rows = self._db.execute(
-                        f"{_SELECT} WHERE incident = ? AND id > ? ORDER BY id LIMIT ?", (incident, after, _AT_ONCE)
-                    ).fetchall()
-                finally:
-                    self._db.text_factory = str
-            yield from map(stored_from, rows)
-            more = len(rows) == _AT_ONCE
-            after = rows[-1][0] if rows else after
-
-    def incidents(self) -> list[str]:
-        """The ids of every incident that has events, whether it has a board or not."""
-        with spoken(self.path):
-            return [row[0] for row in self._db.execute("SELECT DISTINCT incident FROM events ORDER BY incident")]
-
-    def version(self) -> int:
-        """A number that changes when another connection writes; asking costs microseconds."""
-        with spoken(self.path):
-            return int(self._db.execute("PRAGMA data_version").fetchone()[0])
-
-    def _events(self, where: str, parameters: tuple[str | int, ...]) -> list[Event]:
-        with spoken(self.path):
-            rows = self._db.execute(f"{_SELECT} WHERE {where}", parameters).fetchall()
-        return [event_from(row) for row in rows]
-
-    def _read_board(self, incident: str) -> Board | None:
-        row = self._db.execute("SELECT incident, board FROM boards WHERE incident = ?", (incident,)).fetchone()
-        return self._board_from(row) if row else None
-
-    def _board_from(self, row: tuple[str, str]) -> Board:
-        """The board of a row; one that an older version folded, in a file that cannot be written, is folded anew."""
-        return rebuild(row[0], self.events(row[0])) if self._is_old else decode_board(row[1])
-
-    def _lookup(self, incident: str) -> Lookup:
-        def find(name: str) -> Event | None:
-            found = self._events("incident = ? AND ref = ? AND ref <> '' LIMIT 1", (incident, name))
-            return found[0] if found else self._by_id(incident, name)
-
-        return find
-
-    def _by_id(self, incident: str, place: str) -> Event | None:
-        writer, _, seq = place.rpartition("-")
-        if not writer or not seq.isdecimal():
-            return None
-        found = self._events("incident = ? AND writer = ? AND seq = ?", (incident, writer, int(seq)))
-        return found[0] if found else None
 
 
 def _as_it_is(draft: Draft, board: Board, lookup: Lookup) -> Draft:  # noqa: ARG001  # the shape of a Settle

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from scribe.record.events import Checkpoint, Decision, Escalation, Note, Payload, Role, Security, Timebox
+from scribe.record.giveaways import INVISIBLE, RUN, UNSPACED, runs, values, words
 from scribe.record.redact import redact
 from scribe.record.state import Entry, Handed, State
 from scribe.record.veil import SHORTEST, WITHHELD
@@ -15,21 +16,14 @@ from scribe.record.veil import SHORTEST, WITHHELD
 NEUTRAL = ("a colleague", "someone", "…")
 """What stands in the place of a name: the first that is nobody's name itself."""
 
+LONGEST = 120
+"""Characters by which a name is looked for: a longer one goes with whatever stands behind these."""
+
 _MENTION = r"(?<![\w@./])@([^\W_][\w.-]*)"
-# Scripts that write particles and neighbours right behind a name, so that no word boundary shows where it ends.
-_UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3130-\u318f\u3400-\u4dbf\u4e00-\u9fff"
-    "\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
-)
-_LETTER = rf"[^\W_{_UNSPACED}]"
-_INVISIBLE = "[\u00ad\u034f\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]*"
-# A time, a severity or a quantity is no secret of an entry that happens to name it: updates are full of them.
-_COMMONPLACE = (
-    r"(?:\d{4}-\d\d-\d\d)?t?(?:\d{1,2}:\d\d(?::\d\d)?z?)?|sev-?\d|t[+-]\d[\d:]*"
-    r"|(?!\d+\.\d+\.\d+\.\d+)[\d.,]{1,9}(?:%|[a-z]{1,3})?"
-)
-_VALUE = r"(?=.*\d).{4,}|.*\w(?:[.@_\\]|://)\w.*|/.*\w.*"
-_QUOTES = "\"'()[]{}<>,;:!?.`*"
+_LETTER = rf"[^\W_{UNSPACED}]"
+_APART = re.compile(INVISIBLE)
+_DOTLESS = {0x130: "i", 0x131: "i"}
+"""Turkish letters that a pattern without case takes for an i."""
 
 
 def people(state: State) -> frozenset[str]:
@@ -54,11 +48,11 @@ def people(state: State) -> frozenset[str]:
 def masked(text: str, names: frozenset[str]) -> str:
     """The text with a neutral word in the place of every name, however it is written."""
     text = unicodedata.normalize("NFC", text)
-    pattern = _pattern(names)
-    if pattern is None:
-        return text
-    neutral = next((word for word in NEUTRAL if not pattern.search(word)), NEUTRAL[-1])
     for _ in range(len(NEUTRAL)):  # a neutral word beside another may make up a name of two words
+        pattern = _pattern(_near("\n".join((text, *NEUTRAL)), names))
+        if pattern is None:
+            return text
+        neutral = next((word for word in NEUTRAL if not pattern.search(word)), NEUTRAL[-1])
         again = pattern.sub(neutral, text)
         if again == text:
             break
@@ -69,7 +63,8 @@ def masked(text: str, names: frozenset[str]) -> str:
 def names_in(text: str, names: frozenset[str]) -> tuple[str, ...]:
     """The names that stand in a text, each once, as ``names`` has them."""
     text = unicodedata.normalize("NFC", text)
-    return tuple(sorted(name for name in names if (pattern := _pattern(frozenset((name,)))) and pattern.search(text)))
+    near = _near(text, names)
+    return tuple(sorted(name for name in near if (pattern := _pattern(frozenset((name,)))) and pattern.search(text)))
 
 
 def secrets_in(text: str, state: State, *, strict: bool) -> tuple[str, ...]:
@@ -84,7 +79,7 @@ def secrets_in(text: str, state: State, *, strict: bool) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for entry in state.entries:
         is_indicator = isinstance(entry.payload, Security) and entry.payload.aspect == "indicator"
-        if not (entry.restricted or is_indicator):
+        if entry.is_withheld or not (entry.restricted or is_indicator):
             continue
         is_quoted = False
         for piece, is_value in _pieces(entry):
@@ -136,6 +131,21 @@ def _parts(name: str) -> Iterator[str]:
         yield from (part for part in parts if len(part) > 1 and part.isalpha())
 
 
+def _near(text: str, names: frozenset[str]) -> frozenset[str]:
+    """The names that may stand in a text: those whose letters do, whatever stands between.
+
+    A pattern of hundreds of names, or of one that is as long as a page, takes seconds to make; few texts name anybody.
+    """
+    letters = _letters(text)
+    return frozenset(name for name in names if _letters(name[:LONGEST]) in letters)
+
+
+@lru_cache(maxsize=1024)
+def _letters(text: str) -> str:
+    """A text's letters alone, those that a pattern takes for the same in one form."""
+    return "".join(_APART.sub("", text).translate(_DOTLESS).casefold().split()).replace("\u0307", "")
+
+
 @lru_cache(maxsize=256)
 def _pattern(names: frozenset[str]) -> re.Pattern[str] | None:
     """Whole words only where the script has them; a longer name before one that it begins with."""
@@ -143,8 +153,9 @@ def _pattern(names: frozenset[str]) -> re.Pattern[str] | None:
     for name in sorted(names, key=lambda found: (-len(found), found)):
         # Letters that are two in capitals: the pattern's own folding goes by single letters.
         for spelling in (name, name.upper(), name.casefold()):
-            letters = (r"\s+" if char.isspace() else re.escape(char) for char in spelling)
-            edges.setdefault(_edges(spelling), {})[_INVISIBLE.join(letters)] = None
+            letters = (r"\s+" if char.isspace() else re.escape(char) for char in spelling[:LONGEST])
+            rest = r"\S*" if len(spelling) > LONGEST else ""
+            edges.setdefault(_edges(spelling), {})[f"{INVISIBLE}*".join(letters) + rest] = None
     if not edges:
         return None
     # The scripts' ranges stand outside of what is folded: they have no case, and folding them takes long.
@@ -155,8 +166,8 @@ def _pattern(names: frozenset[str]) -> re.Pattern[str] | None:
 def _edges(name: str) -> tuple[str, str]:
     """What must not stand before and behind a word, by the scripts of its ends."""
     return (
-        "" if re.match(f"[{_UNSPACED}]", name) else f"(?<!{_LETTER})",
-        "" if re.match(f"[{_UNSPACED}]", name[-1]) else f"(?!{_LETTER})",
+        "" if re.match(f"[{UNSPACED}]", name) else f"(?<!{_LETTER})",
+        "" if re.match(f"[{UNSPACED}]", name[-1]) else f"(?!{_LETTER})",
     )
 
 
@@ -164,17 +175,12 @@ def _pieces(entry: Entry) -> Iterator[tuple[str, bool]]:
     """What must not be repeated of an entry, and whether each is a value."""
     is_field = isinstance(entry.payload, Security)
     for said in (entry.text, *(revision.text for revision in entry.revisions)):
-        text = _squeezed((said.partition(": ")[2] if is_field else "") or said)
-        words = [word for raw in text.split() if (word := raw.strip(_QUOTES))]
-        for word in words:
-            if re.fullmatch(_VALUE, word) and not re.fullmatch(_COMMONPLACE, word):
-                yield word, True
-            if len(word) > 6 and re.match(f"[{_UNSPACED}]", word):
-                # A sentence of a script without spaces is one word: six signs of it in a row tell as much as three.
-                yield from ((word[start : start + 6], False) for start in range(len(word) - 5))
-        if (is_field or len(words) < 3) and len(text) >= SHORTEST:
-            yield " ".join(words), is_field
-        yield from ((" ".join(words[start : start + 3]), False) for start in range(len(words) - 2))
+        parts = words((said.partition(": ")[2] if is_field else "") or said)
+        text = " ".join(parts)
+        yield from ((value, True) for value in values(parts))
+        if (is_field or len(parts) < RUN) and len(text) >= SHORTEST:
+            yield text, is_field
+        yield from ((run, False) for run in runs(parts))
 
 
 def _stands_in(piece: str, text: str) -> bool:
@@ -185,6 +191,5 @@ def _stands_in(piece: str, text: str) -> bool:
 
 
 def _squeezed(text: str) -> str:
-    """One form for what differs in case, punctuation around words, spaces and invisible characters only."""
-    bare = re.sub(f"(?:{_INVISIBLE})", "", unicodedata.normalize("NFC", text)).casefold()
-    return " ".join(word for raw in bare.split() if (word := raw.strip(_QUOTES)))
+    """One form for what differs in case, signs around words, spaces, names and invisible characters only."""
+    return " ".join(words(text))

@@ -15,7 +15,7 @@ from scribe.live.changes import Group, Noted, changes, entry_of, mentions, noted
 from scribe.record.board import refold
 from scribe.record.chain import ancestors, split
 from scribe.record.errors import NotFound, Refused
-from scribe.record.events import Checkpoint, Event, Fact, Hypothesis, Point, Restricted, Role, Update
+from scribe.record.events import Checkpoint, Erased, Event, Fact, Hypothesis, Point, Restricted, Role, Update
 from scribe.record.fold import Fold
 from scribe.record.redact import Redacted, redact
 from scribe.record.state import Entries, Entry, Handed, Holder, OpenItem, Said, ScopeRow, State, TimeboxRow, Track
@@ -328,7 +328,7 @@ def _handed(entry: Entry) -> Handed:
 
 
 def _restricted_since(events: Iterable[Event], known: set[int], *, whole: bool) -> list[Event]:
-    """What was recorded later and tells of restrictions; but for a ``whole`` packet also what is restricted itself.
+    """What came later and tells of restrictions and erasures; for a packet not ``whole`` what is restricted too.
 
     Its words may stand in what the record held before, where they are withheld as well.
     """
@@ -344,7 +344,7 @@ def _restricted_since(events: Iterable[Event], known: set[int], *, whole: bool) 
             later.append(event)
     if whole:
         secret.clear()
-    return [event for event in later if isinstance(event.payload, Restricted) or _is_of(event, secret)]
+    return [event for event in later if isinstance(event.payload, Restricted | Erased) or _is_of(event, secret)]
 
 
 def _is_of(event: Event, places: set[str]) -> bool:

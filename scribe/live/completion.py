@@ -11,6 +11,7 @@ from scribe.live.checklists import find, known, suggested
 from scribe.live.procedures import Checklist
 from scribe.live.recording import SCOPE_WORDS, STRATEGY_CHOICES, row
 from scribe.live.slash import BY_NAME, COMMANDS, Slash
+from scribe.record.merged import APART
 from scribe.record.sections import SECTIONS
 from scribe.record.state import Board, Entry
 from scribe.record.terms import AUDIENCES, IMPACT_LABELS, MOMENTS, ROLES, STATES
@@ -50,13 +51,17 @@ class Candidate(Struct, frozen=True):
 
 
 class Known(Struct, frozen=True):
-    """What candidates are taken from: the board, who was heard of, the roles, what ``/set`` takes, own checklists."""
+    """What candidates are taken from: the board, who was heard of, the roles, what ``/set`` takes, own checklists.
+
+    ``refs`` are those of the newest entries, where copies of the record have given out the same ones.
+    """
 
     board: Board
     people: tuple[str, ...]
     roles: tuple[str, ...]
     fields: tuple[str, ...]
     own: tuple[Checklist, ...]
+    refs: Sequence[str] = ()
 
 
 def candidates(
@@ -67,10 +72,11 @@ def candidates(
     roles: Sequence[str] = ROLES,
     fields: Sequence[str] = (),
     own: tuple[Checklist, ...] = (),
+    refs: Sequence[str] = (),
 ) -> tuple[Candidate, ...]:
     """What could stand where the cursor is, the likeliest first; empty when the word is not one of a known kind.
 
-    ``fields`` are those that ``/set`` takes now, ``own`` the team's own checklists.
+    ``fields`` are those that ``/set`` takes now, ``own`` the team's own checklists, ``refs`` what `references` found.
     """
     before = line[:cursor]
     found = re.search(_WORD, before)
@@ -82,11 +88,12 @@ def candidates(
     if word.startswith("/") and re.fullmatch(_TIMED, before[:start]):
         offered = [(f"/{slash.name}", slash.help) for slash in COMMANDS]
     elif command and slash:
-        offered = _arguments(slash, command[2].split(), Known(board, tuple(people), tuple(roles), tuple(fields), own))
+        known = Known(board, tuple(people), tuple(roles), tuple(fields), own, refs)
+        offered = _arguments(slash, command[2].split(), known)
         offered = list(offered) or (_people(people) if word.startswith("@") else ())
     else:
         offered = _people(people) if word.startswith("@") else ()
-    folded = word.casefold()
+    folded = word.casefold().replace(".", APART) if word[:1] == "#" else word.casefold()
     fitting = [pair for pair in offered if pair[0].casefold().startswith(folded) and pair[0] != word]
     return tuple(Candidate(text, about, start, cursor) for text, about in fitting[:MOST])
 
@@ -103,6 +110,14 @@ def people(board: Board, entries: Sequence[Entry]) -> tuple[str, ...]:
         names[entry.by] = None
         names.update((name, None) for name in entry.payload.mentions)
     return tuple(names)
+
+
+def references(board: Board, entries: Sequence[Entry]) -> tuple[str, ...]:
+    """The references of the newest entries where they are no plain numbers: copies have given out the same ones."""
+    if not board.merged:
+        return ()
+    newest = range(len(entries) - 1, max(-1, len(entries) - MOST), -1)
+    return tuple(entries[place].ref for place in newest)
 
 
 def _people(names: Iterable[str]) -> Offer:
@@ -181,6 +196,8 @@ def _standing(kind: str, words: list[str], known: Known) -> Offer:
             return [(found.key, found.title) for found in SECTIONS]
         case "hypothesis":
             return [(item.ref, item.text) for item in reversed(board.hypotheses)]
+        case "entry" if known.refs:
+            return [(ref, "") for ref in known.refs]
         case "entry":
             newest = board.refs.get("#", 0)
             return [(f"#{number}", "") for number in range(newest, max(0, newest - 9), -1)]

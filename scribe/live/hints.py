@@ -6,11 +6,13 @@ import re
 from datetime import datetime
 
 from scribe.live.grammar import OnScreen, ParseError, Recorded, Setting, parse
+from scribe.live.masking import kinds_in, listed
 from scribe.live.policy import ROLE_LABELS
 from scribe.live.reviewed import announced
 from scribe.live.slash import BY_NAME, Slash
 from scribe.live.typed import Hint
 from scribe.record.afterwards import Curated, FactorSaid, ItemSaid, Waived, Written
+from scribe.record.errors import Refused
 from scribe.record.events import (
     Action,
     Amended,
@@ -42,7 +44,7 @@ from scribe.record.state import Board
 from scribe.record.terms import IMPACT_LABELS, SCOPE_LABELS
 from scribe.record.when import instant, local, seconds_between, spell, stamp, zone_name
 
-__all__ = ["OLD", "Hint", "failed", "hint"]
+__all__ = ["OLD", "Hint", "cautioned", "failed", "hint"]
 
 OLD = 300
 """Seconds after which a line's first key stroke is no longer taken for the time of what it says without a warning."""
@@ -62,14 +64,26 @@ def hint(line: str, setting: Setting, board: Board, me: str) -> Hint:
         return failed(error)
     match parsed:
         case Recorded(drafts=(one,)):
-            return _entry(one, setting, board, me)
+            return cautioned(_entry(one, setting, board, me), line, kept=one.kept)
         case Recorded(drafts=several):
             said = ", ".join(_what(one.payload, board, stamp(setting.now), me) for one in several)
-            return Hint(f"{len(several)} entries: {said}")
+            return cautioned(Hint(f"{len(several)} entries: {said}"), line, kept=several[0].kept)
         case OnScreen(argument=argument):
             return Hint(_on_screen(line, argument))
         case _:
             return Hint("")
+
+
+def cautioned(said: Hint, text: str, *, kept: bool = False) -> Hint:
+    """A hint with a warning before it where the text holds secrets: they will be masked, or are ``kept``."""
+    try:
+        kinds = kinds_in([text])
+    except Refused:  # said when it is recorded
+        return said
+    if not kinds:
+        return said
+    what = "recorded as it is" if kept else "will be masked; /keep in front records it as it is"
+    return Hint(f"{listed(kinds)}: {what} · {said.text}", "warning")
 
 
 def failed(error: ParseError) -> Hint:

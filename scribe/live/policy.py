@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from scribe.live.procedures import Checklist
 from scribe.record.terms import AUDIENCE, MomentName
+from scribe.record.text import one_line
 
 SEVERITIES: tuple[int, ...] = (1, 2, 3, 4)
 """The severities, the worst first. An incident without one yet has the severity None."""
@@ -230,7 +231,7 @@ class Policy:
 
     def label(self, role: str) -> str:
         """How a role is called on the board; one that nobody configured by its name."""
-        return next((kind.label for kind in self.roles_known if kind.name == role), role)
+        return one_line(next((kind.label for kind in self.roles_known if kind.name == role), role))
 
     def cadence(self, severity: int | None, state: str, audience: str = AUDIENCE) -> int | None:
         """Return the seconds between two status updates, or None where none is set.

@@ -244,7 +244,9 @@ class Prefill:
         state = news.state
         words = {"mitigating": "mitigation", "monitoring": "watching whether it stays stable"}
         doing = words.get(self._board.state, "investigation")
-        return [Item(f"{doing}, since {self._tell.clock(state.at, state.precision)}")] if not self._board.over else []
+        # Of a record that was saved from a damaged file the beginning may be missing.
+        since = f", since {self._tell.clock(state.at, state.precision)}" if state.at else ""
+        return [Item(f"{doing}{since}")] if not self._board.over else []
 
     def _decision(self, entry: Entry) -> Item:
         return self._tell.item(

@@ -12,7 +12,8 @@ from scribe.live.procedures import CLOSING, unverified
 from scribe.record.afterwards import Curated, FactorSaid, ItemSaid, Waived, Written
 from scribe.record.dates import is_day
 from scribe.record.errors import Refused
-from scribe.record.events import NO_ENTRY, Draft, Event
+from scribe.record.events import NO_ENTRY, Absent, Draft, Event
+from scribe.record.merged import APART
 from scribe.record.rules import CODES, like
 from scribe.record.sections import checked, section
 from scribe.record.state import Board
@@ -139,8 +140,8 @@ def _filled(payload: ItemSaid, board: Board) -> ItemSaid:
     if not isinstance(payload.answers, tuple):
         return payload
     known = (*(factor.ref for factor in board.factors), TRIGGER)
-    spelt = (TRIGGER if name.casefold() == TRIGGER else name.upper() for name in payload.answers)
-    answers = tuple(dict.fromkeys(spelt))
+    spelt = {name.casefold(): name for name in known}
+    answers = tuple(dict.fromkeys(spelt.get(name.replace(".", APART).casefold(), name) for name in payload.answers))
     unknown = [name for name in answers if name not in known]
     if unknown:
         raise Refused(f"there is no factor {', '.join(unknown)}", f"there are: {', '.join(known)}")
@@ -164,12 +165,15 @@ def _entry(name: str, lookup: Lookup) -> Event:
     event = lookup(name)
     if event is None or event.kind in NO_ENTRY:
         raise Refused(f"there is no entry {name} in this incident")
+    if isinstance(event.payload, Absent):
+        raise Refused(f"the words of {event.ref} are not here any more")
     return event
 
 
 def _standing(name: str, standing: tuple[T, ...], what: str, lookup: Lookup) -> T:
-    found = next((each for each in standing if name in (each.ref, each.id)), None)
+    event = lookup(name)
+    found = next((each for each in standing if event is not None and each.id == event.id), None)
     if found is None:
-        gone = " any more" if lookup(name) is not None else ""
+        gone = " any more" if event is not None else ""
         raise Refused(f"there is no {what} {name}{gone}", ", ".join(each.ref for each in standing))
     return found

@@ -19,6 +19,7 @@ from scribe.record.afterwards import Curated, FactorSaid, ItemSaid, Waived, Writ
 from scribe.record.errors import Refused
 from scribe.record.events import (
     NO_ENTRY,
+    Absent,
     Action,
     Amended,
     Checkpoint,
@@ -267,6 +268,8 @@ def _ticked(draft: Draft, payload: Tick, board: Board, policy: Policy) -> Draft:
 
 def _corrected(draft: Draft, payload: Amended | Retracted | Linked | Restricted, lookup: Lookup) -> Draft:
     event = _known(payload.target, lookup)
+    if isinstance(event.payload, Absent):
+        raise Refused(f"the words of {event.ref} are not here any more: nothing of it can be changed")
     if event.kind == "declared" and isinstance(payload, Retracted):
         raise Refused("the declaration cannot be taken back; amend its title, or resolve the incident")
     if isinstance(payload, Amended) and isinstance(payload.text, str):
@@ -312,11 +315,11 @@ def _open(target: str, items: tuple[_Open, ...], what: str, lookup: Lookup) -> _
         if not items:
             raise Refused(f"no {what} is open")
         raise Refused(f"which {what}? {', '.join(item.ref for item in items[:9])} are open")
-    found = next((item for item in items if target in (item.ref, item.id)), None)
-    if found is not None:
-        return found
-    _known(target, lookup)
-    raise Refused(f"{target} is not open any more")
+    known = _known(target, lookup)  # refused where it could be either of two
+    found = next((item for item in items if item.id == known.id), None)
+    if found is None:
+        raise Refused(f"{target} is not open any more")
+    return found
 
 
 def _known(target: str, lookup: Lookup) -> Event:

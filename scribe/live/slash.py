@@ -27,6 +27,11 @@ class _Afterwards(Struct, frozen=True):
         return read(line)
 
 
+def _nothing_to_keep(line: Line) -> tuple[Draft, ...]:
+    """A ``/keep`` alone; with a line behind it, the grammar reads that line."""
+    raise ParseError("nothing to record yet: write what is to be kept", len(line.text), len(line.text))
+
+
 class Slash(Struct, frozen=True):
     """One command: its name, its arguments as help shows them, what it does, and its reader.
 
@@ -225,9 +230,16 @@ COMMANDS: tuple[Slash, ...] = (
     Slash("waive", "CODE[@PLACE] WHY", "a finding of the check is accepted", _Afterwards("read_waive")),
     Slash("unwaive", "CODE[@PLACE]", "it counts again", _Afterwards("read_unwaive")),
     Slash("actions", "", "the action items of all incidents"),
+    Slash(
+        "keep",
+        "LINE",
+        "record a line with the secrets in it as they are, which are masked otherwise",
+        _nothing_to_keep,
+    ),
     Slash("find", "WORDS", "show the entries that hold these words, kinds, @names or #tags"),
     Slash("packets", "", "every packet handed over; compare two"),
     Slash("export", "", "write the postmortem's draft to a file"),
+    Slash("backup", "[FILE]", "copy the whole journal into a new file, even of one that was moved or deleted"),
     Slash("help", "", "keys and commands"),
     Slash("quit", "", "leave the screen"),
 )

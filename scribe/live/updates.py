@@ -5,7 +5,7 @@ It draws on a Redacted alone, and what is for the public names nobody, states no
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import tzinfo
 from typing import Literal
 
@@ -22,7 +22,7 @@ from scribe.record.events import Draft, Update
 from scribe.record.redact import Redacted, redact
 from scribe.record.state import Board, State
 from scribe.record.terms import AUDIENCES
-from scribe.record.text import normalise
+from scribe.record.text import normalise, one_line
 from scribe.record.when import instant, local, seconds_between, shifted, zone_name
 
 __all__ = [
@@ -148,6 +148,11 @@ def leaks(state: State, composition: Composition) -> tuple[str, ...]:
     return (*(f"@{name}" for name in named), *found)
 
 
+def given_away(found: Sequence[str]) -> str:
+    """What was found to leak, as a message names it: the first of it, each in a few words."""
+    return ", ".join(word if len(word) <= _FEW else f"{word[:_FEW]}…" for word in map(one_line, found[:3]))
+
+
 def text(composition: Composition, zone: tzinfo) -> str:
     """The update in plain words, as it is kept in the record."""
     lines = [composition.heading, opening(composition, zone), ""]
@@ -245,6 +250,9 @@ def _due(composition: Composition, zone: tzinfo) -> str:
 def _stamped(at: str, zone: tzinfo) -> str:
     return f"{local(at, zone):%Y-%m-%d %H:%M} {zone_name(zone, instant(at))}"
 
+
+_FEW = 80
+"""Characters of what leaks, to find it by."""
 
 _OWN_WORDS = frozenset(
     word.strip(".,:").casefold()

@@ -95,7 +95,8 @@ def bells(found: Iterable[Attention], rung: Mapping[str, str], now: str, policy:
     cooled = {
         code
         for code in {one.code for one in loud}
-        if code not in rung or seconds_between(rung[code], now) >= policy.thresholds.cooldown
+        # A clock that was set back a year does not keep a bell silent for that long.
+        if code not in rung or not 0 <= seconds_between(rung[code], now) < policy.thresholds.cooldown
     }
     for one in loud:
         if one.code in cooled:

@@ -6,19 +6,23 @@ It needs board events alone, so that a backdated change of severity lands where 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from operator import itemgetter
 
 from msgspec import UNSET
 from msgspec.structs import replace
 
 from scribe.record.chain import heads_after
 from scribe.record.coordination import handed_on, is_same, noted
+from scribe.record.erasure import ERASED
 from scribe.record.events import (
     AFTERWARDS,
     NO_ENTRY,
+    Absent,
     Action,
     Amended,
     Decision,
     Declared,
+    Erased,
     Event,
     Hypothesis,
     Impact,
@@ -42,7 +46,11 @@ from scribe.record.state import (
     StateSpan,
     Tail,
 )
-from scribe.record.terms import IMPACT_LABELS, OVER, STATES
+from scribe.record.terms import IMPACT_LABELS, OVER, STATES, TITLE_WITHHELD
+from scribe.record.when import seconds_between
+
+_NOW = 900
+"""Seconds between what happened and its writing within which an entry tells of what is so now."""
 
 
 def advance(board: Board, event: Event, board_events: Callable[[], Iterable[Event]]) -> Board:
@@ -54,30 +62,40 @@ def advance(board: Board, event: Event, board_events: Callable[[], Iterable[Even
     counted = _count(board, event)
     if not event.is_board:
         return counted
-    is_late = written_key(event) < board.written_key if event.kind in AFTERWARDS else event.key < board.key
-    if isinstance(event.payload, Amended | Retracted) or is_late:
+    if event.kind in AFTERWARDS:
+        is_late = said_in_turn(event, board.written_key) < board.written_key
+    else:
+        is_late = _in_turn(event, board.key) < board.key
+    if isinstance(event.payload, Amended | Retracted | Erased) or is_late:
         return _with_counters(refold(event.incident, board_events()), counted)
     return _turn(counted, event, event.payload)
 
 
 def refold(incident: str, board_events: Iterable[Event]) -> Board:
-    """A board folded from board events alone; its counters are left at zero."""
+    """A board folded from board events alone, in the order of a whole record; its counters are left at zero.
+
+    That is the order of arrival (a clock that was set back orders nothing), or `merged.in_order`.
+    """
     effective: dict[str, Event] = {}
     spans: tuple[StateSpan, ...] = ()  # retracted ones too: what was believed then tells live from reconstructed
-    for event in sorted(board_events, key=lambda found: found.number):  # a clock that was set back orders nothing
+    for event in board_events:
         payload = event.payload
         if isinstance(payload, Amended):
             if payload.target in effective:
                 effective[payload.target] = amend_event(effective[payload.target], payload)
         elif isinstance(payload, Retracted):
             effective.pop(payload.target, None)
+        elif isinstance(payload, Erased):
+            for place in (payload.target, *payload.also):
+                if place in effective:
+                    effective[place] = _erased(effective[place])
         else:
             effective[event.id] = event
-            if isinstance(payload, Declared | StateChange):
+            if isinstance(payload, Declared | StateChange) or event.kind == "declared":
                 spans = _spanned(spans, event, payload)
     board = Board(incident)
     acknowledged: set[str] = set()
-    for event in sorted(effective.values(), key=_turns):
+    for event in _turns(effective.values()):
         board = _turn(board, event, event.payload)
         if isinstance(event.payload, Role):
             acknowledged.add(event.payload.acknowledges)
@@ -98,16 +116,48 @@ def written_key(event: Event) -> tuple[str, str, int]:
     return (event.written_at, event.writer, event.seq)
 
 
-def _turns(event: Event) -> tuple[int, tuple[str | int, ...]]:
-    """The order in which the board takes events."""
-    if event.kind in AFTERWARDS:
-        return (2, written_key(event))
-    # What is dated before the declaration is still a change of what was declared.
-    return (event.kind != "declared", event.key)
+def said_in_turn(event: Event, last: tuple[str, str, int]) -> tuple[str, str, int]:
+    """As ``written_key``, behind what was written before it whatever the clock said by then."""
+    key = written_key(event)
+    return last if key < last and _follows(event, last[-2:]) else key
+
+
+def _in_turn(event: Event, last: tuple[str, str, str, int]) -> tuple[str, str, str, int]:
+    """An event's place among the board's turns, of which ``last`` was the last so far.
+
+    Whoever says what is so now says it after what was written before, also when the clock was set back meanwhile: by
+    its time alone a new state would be older than the one that it follows, and never be in force.
+    """
+    key = event.key
+    is_behind = key < last and event.written_at < last[1] and _follows(event, last[-2:])
+    return last if is_behind and seconds_between(event.at, event.written_at) < _NOW else key
+
+
+def _follows(event: Event, last: tuple[str, int]) -> bool:
+    """Whether an event that came in behind ``last`` (its writer and turn) was written behind it."""
+    writer, seq = last
+    return event.payload.origin is None and (event.writer != writer or event.seq > seq)
+
+
+def _turns(events: Iterable[Event]) -> list[Event]:
+    """The events of a record in the order in which the board takes them."""
+    placed: list[tuple[tuple[int, tuple[str | int, ...]], Event]] = []
+    said, last, is_first = ("", "", 0), ("", "", "", 0), True
+    for event in events:
+        if event.kind in AFTERWARDS:
+            said = max(said, said_turn := said_in_turn(event, said))
+            placed.append(((2, said_turn), event))
+            continue
+        turn = _in_turn(event, last)
+        # What is dated before the declaration is still a change of what was declared.
+        placed.append(((int(event.kind != "declared"), turn), event))
+        last = turn if is_first else max(last, turn)
+        is_first = event.kind == "declared"
+    return [event for _, event in sorted(placed, key=itemgetter(0))]
 
 
 def rebuild(incident: str, events: Iterable[Event]) -> Board:
-    """A board with its counters from all events in order of arrival: what a damaged board row is replaced with."""
+    """A board with its counters from all events of a record: what a damaged board row is replaced with."""
     counted = Board(incident)
     board_events = []
     for event in events:
@@ -118,7 +168,9 @@ def rebuild(incident: str, events: Iterable[Event]) -> Board:
 
 
 def amend_event(event: Event, change: Amended) -> Event:
-    """The event as its amendment has it."""
+    """The event as its amendment has it; what has no body any more stays as it is."""
+    if isinstance(event.payload, Absent):
+        return event
     return replace(
         event,
         payload=amend_payload(event.payload, change),
@@ -128,6 +180,12 @@ def amend_event(event: Event, change: Amended) -> Event:
         precision=event.precision if change.precision is UNSET else change.precision,
         at_raw=event.at_raw if change.at_raw is UNSET else change.at_raw,
     )
+
+
+def _erased(event: Event) -> Event:
+    """The event without its words, as it is read once they are destroyed."""
+    text = ERASED if event.kind == "declared" else ""
+    return replace(event, payload=Absent(), author="", recorder="", at_raw="", text=text)
 
 
 def amend_payload(payload: Payload, change: Amended) -> Payload:
@@ -142,15 +200,17 @@ def _count(board: Board, event: Event) -> Board:
     prefix = event.ref[:1]
     if prefix:
         refs = {**refs, prefix: max(refs.get(prefix, 0), int(event.ref[1:].partition("·")[0]))}
+    heads = heads_after(board.heads, event)
     return replace(
         board,
         entries=board.entries + (event.kind not in NO_ENTRY),
         events=board.events + 1,
         refs=refs,
         tails={**board.tails, event.writer: Tail(event.seq, event.digest)},
-        heads=heads_after(board.heads, event),
+        heads=heads,
         genesis=board.genesis or event.digest,
         active_at=max(board.active_at, event.recorded_at),
+        merged=board.merged or len(heads) > 1,
     )
 
 
@@ -164,13 +224,14 @@ def _with_counters(board: Board, counted: Board) -> Board:
         heads=counted.heads,
         genesis=counted.genesis,
         active_at=counted.active_at,
+        merged=counted.merged,
     )
 
 
 def _turn(board: Board, event: Event, payload: Payload) -> Board:
     if event.kind in AFTERWARDS:
-        return registered(replace(board, written_key=written_key(event)), event, payload)
-    board = replace(board, key=event.key)
+        return registered(replace(board, written_key=said_in_turn(event, board.written_key)), event, payload)
+    board = replace(board, key=_in_turn(event, board.key))
     match payload:
         case Declared():
             over = payload.postmortem_only
@@ -186,6 +247,14 @@ def _turn(board: Board, event: Event, payload: Payload) -> Board:
                 progress=event.at,
             )
             return paced(board, payload, since=event.at)
+        case Absent() if event.kind == "declared":
+            return replace(
+                board,
+                title=event.text or TITLE_WITHHELD,
+                spans=_spanned((), event, payload),
+                moments=_marked(board, "declared", event, explicit=False),
+                progress=event.at,
+            )
         case Severity():
             return paced(replace(board, severity=payload.level), payload, forget=True)
         case StateChange():
@@ -242,11 +311,11 @@ def _set(board: Board, payload: Note, event: Event) -> Board:
     return board
 
 
-def _spanned(spans: tuple[StateSpan, ...], event: Event, payload: Declared | StateChange) -> tuple[StateSpan, ...]:
+def _spanned(spans: tuple[StateSpan, ...], event: Event, payload: Payload) -> tuple[StateSpan, ...]:
     if isinstance(payload, StateChange):
         state: str = payload.state
-    else:
-        state = "resolved" if payload.postmortem_only else "investigating"
+    else:  # a declaration, or one whose words are not here
+        state = "resolved" if isinstance(payload, Declared) and payload.postmortem_only else "investigating"
     return tuple(sorted((*spans, StateSpan(event.written_at, state)), key=lambda span: span.recorded_at))
 
 

@@ -12,7 +12,7 @@ from hashlib import sha256
 from msgspec import Struct
 
 from scribe.record.errors import Refused
-from scribe.record.events import Erased, Event, canonical, decode_payload
+from scribe.record.events import Erased, Event, Received, canonical, decode_payload
 from scribe.record.text import normalise
 
 
@@ -63,12 +63,13 @@ class Break(Struct, frozen=True):
 
 
 class Verdict(Struct, frozen=True):
-    """What a verification found: how many events, how many erased, the head, and the first break if any."""
+    """What a verification found: how many events, how many erased or withheld, the head, the first break if any."""
 
     events: int
     erased: int
     head: str
     first_break: Break | None
+    withheld: int = 0
 
     @property
     def ok(self) -> bool:
@@ -133,41 +134,56 @@ def ancestors(events: Iterable[Event], head: str) -> list[Event]:
     return [event for event in known.values() if event.digest in held]
 
 
-def verify(rows: Iterable[Stored]) -> Verdict:
+def verify(rows: Iterable[Stored], *, lacking: bool = False) -> Verdict:
     """Recompute every digest of one incident, in order of arrival, and follow every link.
 
+    A body may be absent if an ``erased`` event names it, or a ``received`` one says that it never came here; with
+    ``lacking`` also if nothing accounts for it, because a copy on its way leaves out what is need-to-know.
     A cut-off tail or a file rewritten as a whole cannot be seen from inside; only a head noted earlier shows it.
     """
     known: set[str] = set()
     last: dict[str, tuple[int, str]] = {}
     genesis = ""
     tips: dict[str, None] = {}
-    events = erased = 0
+    events = 0
     first: Break | None = None
     absent: dict[str, str] = {}
     erasures: set[str] = set()
+    never_came: set[str] = set()
     for row in rows:
         events += 1
         header = row.header
         place = f"{header.writer}-{header.seq}"
-        why = _link_fault(header, known, last, genesis) or _digest_fault(row)
+        why = _link_fault(header, known, last, genesis) or digest_fault(row)
         if why and first is None:
             first = Break(normalise(place), normalise(header.ref), why)
         if row.body is None:
-            erased += 1
             absent[place] = header.ref
-        elif header.kind == "erased" and not why:
-            erasures.add(_target(row.body.payload))
+        elif not why:
+            gone, missing = accounts(row)
+            erasures.update(gone)
+            never_came.update(missing)
         genesis = genesis or row.digest
         known.add(row.digest)
         last[header.writer] = (header.seq, row.digest)
         for covered in (header.prev, *split(header.seen)):
             tips.pop(covered, None)
         tips[row.digest] = None
+    erased = sum(place in erasures for place in absent)
     for place, ref in absent.items():
-        if place not in erasures and first is None:
+        if not lacking and place not in erasures and place not in never_came and first is None:
             first = Break(place, ref, "its words are missing, and no erasure accounts for them")
-    return Verdict(events, erased, "+".join(tips), first)
+    return Verdict(events, erased, "+".join(sorted(tips)), first, len(absent) - erased)
+
+
+def accounts(row: Stored) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Whose bodies (``writer-seq``) this event says were erased, and whose never came with a copy."""
+    if row.body is None or row.header.kind not in ("erased", "received"):
+        return (), ()
+    payload = decode_payload(row.body.payload)
+    if isinstance(payload, Erased):
+        return (payload.target, *payload.also), ()
+    return (), payload.withheld if isinstance(payload, Received) else ()
 
 
 def _link_fault(header: Header, known: set[str], last: dict[str, tuple[int, str]], genesis: str) -> str:
@@ -187,7 +203,8 @@ def _link_fault(header: Header, known: set[str], last: dict[str, tuple[int, str]
     return ""
 
 
-def _digest_fault(row: Stored) -> str:
+def digest_fault(row: Stored) -> str:
+    """How a row differs from what its digests were taken of; empty where it does not."""
     if (row.body is None) != (row.salt is None):
         return "its words are missing in part"
     try:
@@ -198,8 +215,3 @@ def _digest_fault(row: Stored) -> str:
     except UnicodeEncodeError:
         return "it was altered, and is not even text any more"
     return ""
-
-
-def _target(payload: str) -> str:
-    decoded = decode_payload(payload)
-    return decoded.target if isinstance(decoded, Erased) else ""

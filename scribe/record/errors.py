@@ -54,3 +54,14 @@ class Newer(JournalError):
 
 class Missing(JournalError):
     """There is no journal at that path, and the caller did not ask for one to be made."""
+
+
+class Gone(JournalError):
+    """The file is not where it was opened any more: nobody would find again what is written into it.
+
+    ``short`` says so in a line that has no room for the path.
+    """
+
+    def __init__(self, message: str, hint: str, short: str) -> None:
+        super().__init__(message, hint)
+        self.short = short

@@ -244,13 +244,24 @@ class Linked(Payload, frozen=True, kw_only=True, omit_defaults=True, tag="linked
 
 
 class Erased(Payload, frozen=True, kw_only=True, omit_defaults=True, tag="erased", gc=False):
-    """The body of ``target`` was destroyed; the event's text says why."""
+    """The body of ``target`` was destroyed, with those of ``also``, which quoted it; the event's text says why."""
 
     target: str
+    also: tuple[str, ...] = ()
+
+
+class Received(Payload, frozen=True, kw_only=True, omit_defaults=True, tag="received", gc=False):
+    """Another copy of the record was merged, and the bodies of these events (``writer-seq``) did not come with it."""
+
+    withheld: tuple[str, ...]
 
 
 class Opaque(Payload, frozen=True, kw_only=True, omit_defaults=True, tag="", gc=False):
-    """A payload that this version cannot read: a newer version's kind, or a body that was erased."""
+    """A payload that this version cannot read: a newer version's kind, or a body that is not here."""
+
+
+class Absent(Opaque, frozen=True, kw_only=True, omit_defaults=True, tag="", gc=False):
+    """The payload of an event whose body is not here: it was erased, or withheld from whoever got this copy."""
 
 
 AnyPayload = (
@@ -278,6 +289,7 @@ AnyPayload = (
     | Linked
     | Restricted
     | Erased
+    | Received
     | Written
     | FactorSaid
     | ItemSaid
@@ -294,7 +306,7 @@ Correction = Amended | Retracted | Linked | Restricted | Erased
 AFTERWARDS: frozenset[str] = frozenset({"written", "factor", "action_item", "curated", "waived"})
 """Events of the postmortem and of what follows from it."""
 
-NO_ENTRY: frozenset[str] = AFTERWARDS | {"amended", "retracted", "linked", "restricted", "snoozed"}
+NO_ENTRY: frozenset[str] = AFTERWARDS | {"amended", "retracted", "linked", "restricted", "snoozed", "received"}
 """Events that are no entries of the timeline."""
 
 
@@ -302,7 +314,8 @@ class Draft(Struct, frozen=True, gc=False):
     """Something that happened, not yet recorded.
 
     ``at`` is UTC text of fixed width; ``at_raw`` the time as it was typed, empty when it was taken from the first
-    key stroke; ``author`` is who did or said it, empty for the recorder.
+    key stroke; ``author`` is who did or said it, empty for the recorder. ``kept`` says that somebody wants secrets in
+    it to be recorded as they are.
     """
 
     payload: Payload
@@ -311,6 +324,7 @@ class Draft(Struct, frozen=True, gc=False):
     precision: Precision = "second"
     at_raw: str = ""
     author: str = ""
+    kept: bool = False
 
 
 class Event(Struct, frozen=True, gc=False):
@@ -386,7 +400,7 @@ def is_board(payload: Payload, *, target_is_board: bool = False) -> bool:
         return payload.point_settled or any(value is not None for value in said)
     if isinstance(payload, Decision):
         return bool(payload.strategy)
-    return not isinstance(payload, Fact | Written | Curated | Waived)
+    return not isinstance(payload, Fact | Written | Curated | Waived | Received)
 
 
 def encode_payload(payload: Payload) -> str:
@@ -395,9 +409,9 @@ def encode_payload(payload: Payload) -> str:
 
 
 def decode_payload(stored: str | None) -> Payload:
-    """The payload of a stored body; Opaque where it is erased or of a kind that this version does not know."""
+    """The payload of a stored body; Absent where there is none, Opaque for a kind that this version does not know."""
     if stored is None:
-        return Opaque()
+        return Absent()
     found = _plain.get(stored)
     if found is not None:
         return found

@@ -4,22 +4,39 @@ from __future__ import annotations
 
 from bisect import bisect_right, insort
 from collections.abc import Callable, Iterable, Mapping
+from operator import itemgetter
 
 from msgspec import UNSET
 from msgspec.structs import replace
 
 from scribe.record.afterwards import Curated, Waived, Written
-from scribe.record.board import amend_payload, closes, rebuild, written_key
-from scribe.record.events import NO_ENTRY, Action, Amended, Event, Hypothesis, Linked, Restricted, Retracted, Timebox
+from scribe.record.board import amend_payload, closes, rebuild, said_in_turn
+from scribe.record.erasure import ANEW
+from scribe.record.events import (
+    NO_ENTRY,
+    Absent,
+    Action,
+    Amended,
+    Erased,
+    Event,
+    Hypothesis,
+    Linked,
+    Received,
+    Restricted,
+    Retracted,
+    Timebox,
+)
 from scribe.record.state import (
     Board,
     Entries,
     Entry,
+    Erasure,
     PartialState,
     Retraction,
     Revision,
     State,
 )
+from scribe.record.terms import VEILED
 from scribe.record.when import seconds_between
 from scribe.record.written import Waiver, Words
 
@@ -40,6 +57,7 @@ def entry_of(event: Event, board: Board) -> Entry:
     late = origin.late if origin else bool(event.at_raw) and _is_late(event.at, event.recorded_at)
     reconstructed = origin.reconstructed if origin else late and board.over_at(event.recorded_at)
     status = payload.status if isinstance(payload, Closable) and not payload.target else ""
+    gone = isinstance(payload, Absent)  # until an erasure accounts for it: need-to-know, and therefore not here
     return Entry(
         event.number,
         event.writer,
@@ -50,15 +68,15 @@ def entry_of(event: Event, board: Board) -> Entry:
         event.at_raw,
         event.written_at,
         event.kind,
-        event.text,
+        VEILED if gone else event.text,
         event.who,
         event.written_by,
         payload,
         payload.sources,
         late,
         reconstructed,
-        origin is not None,
-        restricted=payload.restricted,
+        origin is not None and origin.source != ANEW,
+        restricted=payload.restricted or gone,
         status=status,
     )
 
@@ -74,8 +92,9 @@ class Fold:
         self._board = board
         self._items: list[Entry] = []
         self._shared = 0
+        self._sealed = False
         self._places: dict[str, dict[int, Entry]] = {}
-        self._written: dict[str, list[Event]] = {}
+        self._written: dict[str, list[tuple[tuple[str, str, int], Event]]] = {}
         self._waivers: dict[tuple[str, str], Waiver] = {}
         self._sections: Mapping[str, Words] | None = {}
 
@@ -88,20 +107,31 @@ class Fold:
                 self._ended(payload.target)
             case Retracted():
                 self._retract(event, payload.target)
+            case Erased():
+                for place in (payload.target, *payload.also):
+                    self._erase(event, place)
+                self._insert(entry_of(event, self._board))
             case Linked():
-                sources = payload.sources
-                self._correct(payload.target, lambda entry: replace(entry, sources=_joined(entry.sources, sources)))
+                self._correct(payload.target, lambda entry: _linked(entry, payload.sources))
             case Restricted(target=target, lifted=lifted):
-                self._correct(target, lambda entry: replace(entry, restricted=not lifted))
+                self._correct(target, lambda entry: replace(entry, restricted=not lifted or entry.is_withheld))
             case Curated(target=target):
                 self._correct(target, lambda entry: _curated(entry, payload))
             case Written(section=section):
-                insort(self._written.setdefault(section, []), event, key=written_key)
+                said = self._written.setdefault(section, [])
+                turn = said_in_turn(event, said[-1][0] if said else ("", "", 0))
+                insort(said, (turn, event), key=itemgetter(0))
                 self._sections = None
             case Waived(code=code, place=place, lifted=lifted):
                 self._waivers.pop((code, place), None)
                 if not lifted:
                     self._waivers[code, place] = Waiver(code, place, event.text, event.who, event.written_at)
+            case Absent() if event.kind == "restricted":
+                self._sealed = True
+            case Received(withheld=places) if self._sealed:
+                # Of what was restricted nobody here knows; its words may have come from a copy that knew nothing of it.
+                for place in places:
+                    self._correct(place, lambda entry: replace(entry, restricted=True))
             case _ if event.kind not in NO_ENTRY:  # an erased correction says nothing any more, and is no entry
                 self._insert(entry_of(event, self._board))
                 if isinstance(payload, Closable):
@@ -124,6 +154,10 @@ class Fold:
         """As ``state``, when older entries are still to be loaded."""
         return PartialState(self._board, self._view())
 
+    def entry(self, place: str) -> Entry | None:
+        """The entry of that event (``writer-seq``) as it stands; None when it was not loaded, or is no entry."""
+        return self._find(place)
+
     def __len__(self) -> int:
         return len(self._items)
 
@@ -134,7 +168,8 @@ class Fold:
     def _words(self) -> Mapping[str, Words]:
         """What every section says; computed when something that it says, or quotes, has changed."""
         if self._sections is None:
-            self._sections = {key: self._section(events) for key, events in self._written.items()}
+            said = {key: [event for _, event in written] for key, written in self._written.items()}
+            self._sections = {key: self._section(events) for key, events in said.items() if events}
         return self._sections
 
     def _section(self, events: list[Event]) -> Words:
@@ -151,11 +186,13 @@ class Fold:
     def _quoted(self, target: str) -> str:
         """An entry's words as they stand now, on one line, with its reference; nothing of what was taken back."""
         entry = self._find(target)
-        if entry is None or entry.retracted is not None:
+        if entry is None or entry.retracted is not None or entry.erased is not None:
             return ""
         return f"{' '.join(entry.text.split())} ({entry.ref})"
 
     def _amended(self, entry: Entry, event: Event, change: Amended) -> Entry:
+        if entry.erased is not None:  # another copy's amendment, which knew nothing of it
+            return entry
         revision = Revision(entry.text, entry.at, entry.by, event.written_at, event.text)
         payload = amend_payload(entry.payload, change)
         if change.text is not UNSET:
@@ -204,10 +241,27 @@ class Fold:
     def _retract(self, event: Event, target: str) -> None:
         """Take an entry back, once; when it closed something, that is open again."""
         gone = self._find(target)
-        if gone is None or gone.retracted is not None:
+        if gone is None or gone.retracted is not None or gone.erased is not None:
             return
         why = Retraction(event.text, event.who, event.written_at)
         self._correct(target, lambda entry: replace(entry, retracted=why))
+        self._open_again(gone)
+
+    def _erase(self, event: Event, place: str) -> None:
+        """Forget the words of the event at ``place``, as if they had never been read; the first erasure is told."""
+        writer, _, seq = place.rpartition("-")
+        for section, written in self._written.items():
+            self._written[section] = [one for one in written if (one[1].writer, str(one[1].seq)) != (writer, seq)]
+            self._sections = None
+        gone = self._find(place)
+        if gone is None or gone.erased is not None:
+            return
+        why = Erasure(event.text, event.who, event.written_at)
+        self._correct(place, lambda entry: _erased(entry, why, restricted=event.payload.restricted))
+        self._open_again(gone)
+
+    def _open_again(self, gone: Entry) -> None:
+        """What an entry closed is open again, because the entry counts no more."""
         opened = OPENED.get(gone.kind, "")
         self._correct(closes(gone.payload), lambda entry: replace(entry, status=opened, ended_at=""))
 
@@ -237,6 +291,34 @@ def _curated(entry: Entry, change: Curated) -> Entry:
     starred = entry.starred if change.starred is UNSET else change.starred
     hidden = entry.hidden if change.hidden is UNSET else change.hidden
     return replace(entry, starred=starred, hidden=hidden)
+
+
+def _linked(entry: Entry, sources: tuple[str, ...]) -> Entry:
+    return entry if entry.erased is not None else replace(entry, sources=_joined(entry.sources, sources))
+
+
+def _erased(entry: Entry, why: Erasure, *, restricted: bool) -> Entry:
+    """An entry as it is read once its body is destroyed: its header, and that it was erased."""
+    at = entry.revisions[0].at if entry.revisions else entry.at
+    return Entry(
+        entry.number,
+        entry.writer,
+        entry.seq,
+        entry.ref,
+        at,
+        entry.precision,
+        "",
+        entry.recorded_at,
+        entry.kind,
+        "",
+        "",
+        "",
+        Absent(),
+        restricted=restricted,
+        starred=entry.starred,
+        hidden=entry.hidden,
+        erased=why,
+    )
 
 
 def _joined(sources: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from scribe.record.events import (
     Action,
     Checkpoint,
     Decision,
-    Declared,
+    Event,
     Fact,
     Hypothesis,
     Impact,
@@ -24,19 +24,17 @@ from scribe.record.events import (
     Payload,
     Role,
     Scope,
+    Snoozed,
     Tick,
     Update,
 )
+from scribe.record.fold import entry_of
 from scribe.record.state import Board, Entries, Entry, Handed, OpenItem, Said, ScopeRow, State, Ticked
-from scribe.record.terms import IMPACT_LABELS
-from scribe.record.veil import WITHHELD, Veil, restricted_words
+from scribe.record.terms import IMPACT_LABELS, TITLE_WITHHELD
+from scribe.record.veil import WITHHELD, Veil
 from scribe.record.written import ActionItem, Done, Factor, Waiver
 
-__all__ = ["Redacted", "impact_value", "redact", "restricted_words", "withheld", "withheld_note", "withheld_refs"]
-
-TITLE_WITHHELD = "title withheld"
-"""What an incident is called whose declaration is restricted."""
-
+__all__ = ["Redacted", "impact_value", "redact", "withheld", "withheld_note", "withheld_refs"]
 
 _PLAIN = (Fact, Hypothesis, Action, Decision)
 """Kinds that keep nobody's words but in their text."""
@@ -51,12 +49,18 @@ class Redacted(State, frozen=True, eq=False):
 def redact(state: State, *, include_restricted: bool = False) -> Redacted:
     """The state as it may be passed on; restricted entries only when they were asked for by name."""
     gone = state.withheld if isinstance(state, Redacted) else ()
-    restricted = [] if include_restricted else [entry for entry in state.entries if entry.restricted]
+    restricted: list[Entry] = []
+    passed: list[Entry] = []
+    for entry in state.entries:
+        # What is not here cannot be passed on, whatever was asked for.
+        is_left_out = entry.restricted and (not include_restricted or entry.is_withheld)
+        (restricted if is_left_out else passed).append(entry)
     if not restricted:
         return Redacted(state.board, state.entries, state.sections, state.waivers, gone)
-    veil = Veil(restricted)
+    veil = Veil(restricted, state.entries)
+    veil.look_over(entry.text for entry in passed)
     quotes = _Quotes(restricted)
-    kept = [_open_entry(entry, quotes, veil) for entry in state.entries if not entry.restricted]
+    kept = [_open_entry(entry, quotes, veil) for entry in passed]
     gone += tuple(entry.ref for entry in restricted)
     return Redacted(
         _open_part(state.board, kept, restricted, quotes, veil),
@@ -65,6 +69,25 @@ def redact(state: State, *, include_restricted: bool = False) -> Redacted:
         tuple(_open_waiver(waiver, veil) for waiver in state.waivers),
         gone,
     )
+
+
+class Sieve:
+    """Tells which events ``redact`` would show otherwise than they stand, because they quote what is restricted."""
+
+    def __init__(self, restricted: Sequence[Entry], board: Board, veil: Veil) -> None:
+        self._quotes = _Quotes(restricted)
+        self._board = board
+        self._veil = veil
+
+    def holds_back(self, event: Event) -> bool:
+        """Whether it is one of them."""
+        payload = event.payload
+        if isinstance(payload, Snoozed):
+            return bool(event.text)
+        if isinstance(payload, Note) and payload.point is not None and payload.point.what in self._quotes.points:
+            return True
+        entry = entry_of(event, self._board)
+        return _open_entry(entry, self._quotes, self._veil) != entry
 
 
 def withheld(state: State) -> int:
@@ -164,7 +187,7 @@ def _renamed(text: str, who: str, name: str) -> str:
 
 
 def _open_entry(entry: Entry, quotes: _Quotes, veil: Veil) -> Entry:
-    gone = entry.retracted
+    gone, erased = entry.retracted, entry.erased
     hide = veil.told if isinstance(entry.payload, Update) else veil.text
     text = hide(quotes.text(entry))
     # Nearly all entries are like this, and a copy of each costs more than looking through it.
@@ -177,6 +200,7 @@ def _open_entry(entry: Entry, quotes: _Quotes, veil: Veil) -> Entry:
         sources=veil.whole(entry.sources),
         revisions=tuple(replace(old, text=veil.text(old.text), why=veil.text(old.why)) for old in entry.revisions),
         retracted=replace(gone, why=veil.text(gone.why)) if gone else None,
+        erased=replace(erased, why=veil.text(erased.why)) if erased else None,
     )
 
 
@@ -210,7 +234,7 @@ def _open_part(board: Board, kept: Sequence[Entry], restricted: Sequence[Entry],
     Reasons for snoozes go altogether: they cannot be restricted, and were meant for whoever was there.
     """
     gone = {entry.id for entry in restricted}
-    unnamed = any(isinstance(entry.payload, Declared) for entry in restricted)
+    unnamed = any(entry.kind == "declared" for entry in restricted)
     standing = [entry for entry in kept if entry.retracted is None]
     point = board.point
     if point is not None:

@@ -8,7 +8,7 @@ from typing import overload
 import msgspec
 from msgspec import Struct
 
-from scribe.record.events import Payload, Point
+from scribe.record.events import Absent, Payload, Point
 from scribe.record.terms import OVER, ScopeRowName, Verdict
 from scribe.record.when import Precision
 from scribe.record.written import ActionItem, Factor, Waiver, Words
@@ -142,7 +142,8 @@ class Board(Struct, frozen=True, omit_defaults=True):
     without progress after which another one is asked for (None: not confirmed yet, 0: never). ``handoff`` is a packet
     not acknowledged yet, ``unpacketed`` since when the commander is another without one. ``ticks`` goes by
     ``list/item``, ``snoozes`` by the key of what is snoozed. ``factors`` and ``items`` are what was registered
-    afterwards, ``written_key`` the order key of the newest event that tells of them.
+    afterwards, ``written_key`` the order key of the newest event that tells of them. ``merged`` says that copies of the
+    record had diverged, so that the order of arrival is not the order in which to fold it.
     """
 
     incident: str
@@ -186,6 +187,7 @@ class Board(Struct, frozen=True, omit_defaults=True):
     heads: tuple[str, ...] = ()
     genesis: str = ""
     active_at: str = ""
+    merged: bool = False
 
     @property
     def over(self) -> bool:
@@ -221,8 +223,8 @@ class Board(Struct, frozen=True, omit_defaults=True):
 
     @property
     def head(self) -> str:
-        """The uncovered tips of the record, joined by ``+``; normally one digest."""
-        return "+".join(self.heads)
+        """The uncovered tips of the record, joined by ``+``; normally one digest. In one order on every copy."""
+        return "+".join(sorted(self.heads))
 
     def moment(self, name: str) -> str | None:
         """When a moment was reached, as UTC text; None is 'unknown'."""
@@ -270,11 +272,19 @@ class Retraction(Struct, frozen=True, gc=False):
     at: str
 
 
+class Erasure(Struct, frozen=True, gc=False):
+    """That an entry's words were destroyed: why, by whom, when it was written."""
+
+    why: str
+    by: str
+    at: str
+
+
 class Entry(Struct, frozen=True, gc=False):
     """One line of the timeline, with every correction applied. ``ended_at`` is set once a hypothesis or action closed.
 
     ``status`` is empty, or the status of a hypothesis or an action as it stands now. Documents point out what is
-    ``starred``, and leave what is ``hidden`` out of their timeline.
+    ``starred``, and leave what is ``hidden`` out of their timeline. What was ``erased`` says nothing any more.
     """
 
     number: int
@@ -301,6 +311,12 @@ class Entry(Struct, frozen=True, gc=False):
     ended_at: str = ""
     revisions: tuple[Revision, ...] = ()
     retracted: Retraction | None = None
+    erased: Erasure | None = None
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether its words did not come with this copy of the record: they are need-to-know."""
+        return isinstance(self.payload, Absent) and self.erased is None
 
     @property
     def id(self) -> str:

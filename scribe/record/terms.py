@@ -111,3 +111,9 @@ PRIORITIES: tuple[Priority, ...] = get_args(Priority)
 ITEM_STATUSES: tuple[ItemStatus, ...] = get_args(ItemStatus)
 CLOSED_ITEMS: frozenset[str] = frozenset({"done", "wont_do"})
 """Action items on which no more work is to be done."""
+
+VEILED = "(withheld)"
+"""What stands for words that are restricted, within others that are not, and for words that did not come here."""
+
+TITLE_WITHHELD = "title withheld"
+"""What an incident is called whose declaration is restricted."""

@@ -51,6 +51,25 @@ def one_line(text: str) -> str:
     return visible(text).replace("\n", " ⏎ ")
 
 
+def json_text(document: str) -> str:
+    r"""JSON that may be shown on a terminal: what would act there, or hide, is written as ``\uXXXX``.
+
+    It means the same to whoever reads it as JSON: such characters stand in nothing but strings.
+    """
+    if _is_shown(document.replace("\n", "")):
+        return document
+    return "\n".join(line if _is_shown(line) else line.translate(_escapes(line)) for line in document.split("\n"))
+
+
+def _escapes(line: str) -> dict[int, str]:
+    return {ord(char): _escape(char) for char in set(line) if not _is_shown(char) and _sign(char) != char}
+
+
+def _escape(char: str) -> str:
+    coded = char.encode("utf-16-be")
+    return "".join(f"\\u{coded[place : place + 2].hex()}" for place in range(0, len(coded), 2))
+
+
 def _is_shown(line: str) -> bool:
     """Whether every character of a line is one that shows, and does nothing else."""
     return line.isprintable() and (line.isascii() or not _BLANK.search(line))

@@ -129,7 +129,10 @@ def _ago(match: re.Match[str], now: datetime) -> When:
     if seconds > _LONGEST:
         raise Unreadable(f"{short(raw)} is more than 366 days ago; write the date", 0, len(raw))
     precision: Precision = "second" if match[5] else "minute"
-    return When(stamp(now - timedelta(seconds=seconds)), precision, raw)
+    try:
+        return When(stamp(now - timedelta(seconds=seconds)), precision, raw)
+    except OverflowError:
+        raise Unreadable("that day is outside the calendar", 0, len(raw)) from None
 
 
 def _clock(part: dict[str, str | None], now: datetime, zone: tzinfo, future: bool) -> When:

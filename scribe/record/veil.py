@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from scribe.record.events import Checkpoint, Note, Scope, Security, is_board
-from scribe.record.state import AnyState, Entry
+from scribe.record.giveaways import plain, runs, values, words
+from scribe.record.state import Entry
+from scribe.record.terms import VEILED as VEILED
 
 WITHHELD = "withheld"
 """What stands for a name that is restricted."""
-
-VEILED = "(withheld)"
-"""What stands for words that are restricted, within others that are not."""
 
 SHORTEST = 4
 """Characters from which on words are looked for in other texts: "EU" or "ok" says nothing, and stands everywhere."""
@@ -28,78 +26,73 @@ _COMPOSED = frozenset({"role", "severity", "state", "milestone", "checkpoint", "
 FEW = 60
 """Words up to which each is simply looked for in every text."""
 
-SHORTEST_TECHNICAL = 6
-"""The same for an address, a host, a hash or a key's number within an indicator."""
+SHORTEST_VALUE = 6
+"""The same for a value, like an address, a host or a password, out of a longer text."""
 
-_TECHNICAL = (
-    r"\S*\w[.@]\w\S*"  # a host, an address of the net or of a person, a file
-    r"|\S*(?:://|\\|::)\S*"
-    r"|/\S+"
-    r"|(?!\d{4}-\d\d-\d\d)(?=\S*\d)[0-9A-Za-z_-]{8,}"  # a hash, a key's number; no date
-)
 _GAP = r"(?:\s|⏎)+"
-_INVISIBLE = "[\u00ad\u034f\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
-_QUOTES = "\"'()[]{}<>,;:!?.`*@…–-"
-
-RUN = 3
-"""Words in a row that tell what an entry said, though names in it were masked and its end was cut off."""
-
-RUN_WIDE = 6
-"""The same in characters, for scripts that write words without spaces."""
-
 _LETTER = "[A-Za-z0-9_]"
 
 
-def restricted_words(state: AnyState) -> tuple[str, ...]:
-    """The words that must leave in nothing that did not ask for them: of restricted entries, and every indicator.
-
-    Each is looked for as it stands, whatever its case and white space; the longest come first. What is too short to
-    mean anything by itself is not among them.
-    """
-    found = (
-        word
-        for entry in state.entries
-        if entry.restricted or (isinstance(entry.payload, Security) and entry.payload.aspect == "indicator")
-        for word in _words(entry)
-    )
-    return tuple(sorted(dict.fromkeys(found), key=len, reverse=True))
-
-
 class Veil:
-    """Hides the words of restricted entries in other texts."""
+    """Hides the words of restricted entries in other texts.
 
-    def __init__(self, restricted: Iterable[Entry]) -> None:
+    ``openly`` are all entries of the record, so that values of restricted ones are hidden too, but for what an open
+    entry said before they did; without it only indicators have values.
+    """
+
+    def __init__(self, restricted: Iterable[Entry], openly: Sequence[Entry] | None = None) -> None:
         self._hidden: dict[str, re.Pattern[str]] = {}
+        self._openly = openly
+        self._known: list[tuple[tuple[str, int], str]] | None = None
+        self._own: dict[str, bool] = {}
+        self._clear: frozenset[str] = frozenset()
+        restricted = list(restricted)
         said = [word for entry in restricted for word in _words(entry)]
-        self._runs = frozenset(run for word in said for run in _runs(word))
-        self._all = list(dict.fromkeys(map(_folded, said)))
+        self._runs = frozenset(run for word in said for run in runs(words(word)))
+        self._all = [word for word in dict.fromkeys(map(_folded, said)) if word]
+        self._values = self._first_said(restricted) if openly is not None else {}
+        self._all += self._values
+        self._by_token: dict[str, list[str]] = {}
         self._by_part: dict[str, list[str]] = {}
         if len(self._all) > FEW:
-            common = Counter(part for word in self._all for part in _parts(word))
-            for word in self._all:
-                rarest = min(_parts(word), key=lambda part: (common[part], part), default="")
-                self._by_part.setdefault(rarest, []).append(word)
+            self._index()
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What is looked for, without case; what is too short to mean anything by itself is not among it."""
+        return tuple(self._all)
+
+    def look_over(self, texts: Iterable[str]) -> None:
+        """Look through many texts at once, so that those without any such word cost nothing more."""
+        texts = list(texts)
+        known: set[str] = set()
+        for text in texts:
+            known.update(_split(text))
+        spelt = "\n".join(known)
+        # Most words are told from which words there are at all: far less to look through than all the texts.
+        near = [word for word in self._all if known.issuperset(word.split()[1:-1]) and word.split()[0] in spelt]
+        held: set[int] = set()
+        if near:
+            folded = [_folded(text) for text in texts]
+            held = {index for index, text in enumerate(folded) if any(word in text for word in near)}
+        self._clear = frozenset(text for index, text in enumerate(texts) if index not in held)
 
     def text(self, text: str) -> str:
         """The text with every such word replaced by a sign."""
-        plain = _plain(text)
-        folded = _folded(plain)
-        near = self._all
-        if len(near) > FEW:
-            # Thousands of words against thousands of texts: a text is compared with words whose rarest part it holds,
-            # and with those that are too short to have a part.
-            parts = _parts(folded) & self._by_part.keys()
-            near = [word for part in ("", *parts) for word in self._by_part.get(part, ())]
-        found = [word for word in near if word in folded]
+        if text in self._clear:
+            return text
+        shown = plain(text)
+        folded = _folded(shown)
+        found = [word for word in self._near(folded) if word in folded]
         for word in sorted(found, key=len, reverse=True):
-            text = self._pattern(word).sub(VEILED, plain)
-            plain = text
+            if self._hides(word):
+                text = shown = self._pattern(word).sub(VEILED, shown)
         return text
 
     def told(self, text: str) -> str:
         """An update's text, in which entries stand cut short and without names: a line that tells one goes whole."""
         lines = self.text(text).split("\n")
-        return "\n".join(VEILED if not self._runs.isdisjoint(_runs(line)) else line for line in lines)
+        return "\n".join(VEILED if not self._runs.isdisjoint(runs(words(line))) else line for line in lines)
 
     def sentences(self, text: str) -> str:
         """Prose written of the incident: a sentence that tells a restricted entry goes whole, the others stay."""
@@ -120,34 +113,65 @@ class Veil:
             pattern = self._hidden[word] = re.compile(f"{begin}{inner}{end}", re.IGNORECASE)
         return pattern
 
+    # ── what is looked for ──────────────────────────────────────────────────────────────────────────────────────────
 
-def _parts(folded: str) -> set[str]:
-    return {folded[place : place + SHORTEST] for place in range(len(folded) - SHORTEST + 1)}
+    def _index(self) -> None:
+        """Thousands of words against thousands of texts: a text is compared with those whose rarest part it holds."""
+        common = Counter(token for word in self._all for token in _tokens(word))
+        parts = Counter(part for word in self._all if not _tokens(word) for part in _parts(word))
+        for word in self._all:
+            rarest = min(_tokens(word), key=lambda token: (common[token], -len(token), token), default="")
+            if rarest:
+                self._by_token.setdefault(rarest, []).append(word)
+            else:
+                part = min(_parts(word), key=lambda part: (parts[part], part), default="")
+                self._by_part.setdefault(part, []).append(word)
 
+    def _near(self, folded: str) -> list[str]:
+        """The words that may stand in a text."""
+        if not (self._by_token or self._by_part):
+            return self._all
+        near = [word for token in _tokens(folded) & self._by_token.keys() for word in self._by_token[token]]
+        if self._by_part:
+            parts = _parts(folded) & self._by_part.keys()
+            near += [word for part in ("", *parts) for word in self._by_part.get(part, ())]
+        return near
 
-def _plain(text: str) -> str:
-    """One form for what looks the same: composed characters, and none that show nothing."""
-    if text.isascii():
-        return text
-    return re.sub(_INVISIBLE, "", unicodedata.normalize("NFC", text))
+    def _first_said(self, restricted: Iterable[Entry]) -> dict[str, tuple[str, int]]:
+        """The values of restricted entries, and when each was written first; nothing of what they say as a whole."""
+        known = set(self._all)
+        first: dict[str, tuple[str, int]] = {}
+        for entry in sorted(restricted, key=_written):
+            for value in _values(entry):
+                if value not in known:
+                    first.setdefault(value, _written(entry))
+        return first
 
+    def _hides(self, word: str) -> bool:
+        """Whether a word is hidden: a value that was known openly before is no secret of whoever said it later."""
+        written = self._values.get(word)
+        if written is None:
+            return True
+        if word not in self._own:
+            self._own[word] = not self._is_known_before(word, written)
+        return self._own[word]
 
-def _folded(text: str) -> str:
-    return " ".join(_plain(text).replace("⏎", " ").lower().split())
-
-
-def _runs(text: str) -> Iterator[str]:
-    """Every few words in a row, without case, signs and names; of a long word without spaces its characters."""
-    words = [bare for raw in _folded(text).split() if not raw.startswith("@") and (bare := raw.strip(_QUOTES))]
-    for word in words:
-        if not word.isascii() and len(word) >= RUN_WIDE:
-            yield from (word[place : place + RUN_WIDE] for place in range(len(word) - RUN_WIDE + 1))
-    yield from (" ".join(words[place : place + RUN]) for place in range(len(words) - RUN + 1))
+    def _is_known_before(self, word: str, written: tuple[str, int]) -> bool:
+        if self._known is None:
+            texts = (said for entry in self._openly or () if not entry.restricted for said in _said_when(entry))
+            self._known = sorted((when, _folded(text)) for when, text in texts)
+        pattern = self._pattern(word)
+        for when, folded in self._known:
+            if when >= written:
+                break
+            if word in folded and pattern.search(folded):
+                return True
+        return False
 
 
 def _words(entry: Entry) -> Iterator[str]:
-    """What an entry says and said, as others may repeat it."""
-    for said in _said(entry):
+    """What an entry says and said, as others may repeat it; nothing of one whose words are not here."""
+    for said in () if entry.is_withheld else _said(entry):
         bare = " ".join(said.split())
         if len(bare) >= (SHORTEST if bare.isascii() else SHORTEST_WIDE):
             yield bare
@@ -161,9 +185,11 @@ def _said(entry: Entry) -> Iterator[str]:
             yield text
         if parted and _is_sentence(entry):
             yield own
-        if isinstance(payload, Security) and payload.aspect == "indicator":
-            parts = (part.strip("\"'`()[]<>,;") for part in text.split())
-            yield from (part for part in parts if len(part) >= SHORTEST_TECHNICAL and re.fullmatch(_TECHNICAL, part))
+        if _is_indicator(entry):
+            yield from _long_values(text)
+    yield from (old.why for old in entry.revisions)
+    if entry.retracted is not None:
+        yield entry.retracted.why
     match payload:
         case Scope(name=name, evidence=evidence):
             yield name
@@ -174,6 +200,49 @@ def _said(entry: Entry) -> Iterator[str]:
             yield from given.values()
         case _:
             pass
+
+
+def _values(entry: Entry) -> Iterator[str]:
+    """The values in what an entry says; updates and packets repeat what many others say."""
+    if entry.kind not in ("update", "checkpoint") and not entry.is_withheld:
+        yield from (value for said in _said(entry) for value in _long_values(said))
+
+
+def _long_values(text: str) -> Iterator[str]:
+    return (value for value in values(words(text)) if len(value) >= SHORTEST_VALUE)
+
+
+def _is_indicator(entry: Entry) -> bool:
+    return isinstance(entry.payload, Security) and entry.payload.aspect == "indicator"
+
+
+def _written(entry: Entry) -> tuple[str, int]:
+    """When an entry was written, and in which order it arrived here."""
+    return (entry.recorded_at, entry.number)
+
+
+def _said_when(entry: Entry) -> Iterator[tuple[tuple[str, int], str]]:
+    """What an entry said from when on: what it was amended to was said no earlier than that."""
+    texts = (*(old.text for old in entry.revisions), entry.text)
+    times = (entry.recorded_at, *(old.recorded_at for old in entry.revisions))
+    yield from (((when, entry.number), text) for when, text in zip(times, texts, strict=True))
+
+
+def _tokens(folded: str) -> set[str]:
+    """What stands whole in a text wherever a word does that holds it."""
+    return set(re.findall(f"{_LETTER}+", folded))
+
+
+def _parts(folded: str) -> set[str]:
+    return {folded[place : place + SHORTEST] for place in range(len(folded) - SHORTEST + 1)}
+
+
+def _folded(text: str) -> str:
+    return " ".join(_split(text))
+
+
+def _split(text: str) -> list[str]:
+    return plain(text).replace("⏎", " ").lower().split()
 
 
 def _is_sentence(entry: Entry) -> bool:

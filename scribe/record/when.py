@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 from dataclasses import dataclass
@@ -61,7 +62,10 @@ def seconds_between(start: str, end: str) -> float:
 
 def shifted(at: str, seconds: float) -> str:
     """The stored time that lies ``seconds`` after another."""
-    return stamp(instant(at) + timedelta(seconds=seconds))
+    try:
+        return stamp(instant(at) + timedelta(seconds=seconds))
+    except OverflowError:  # a clock that somebody set to where the calendar ends
+        return stamp(datetime.max.replace(tzinfo=UTC) if seconds > 0 else datetime.min.replace(tzinfo=UTC))
 
 
 # --- reading ------------------------------------------------------------------------------------------
@@ -144,7 +148,18 @@ def _machine() -> tzinfo:
                 return ZoneInfo.from_file(file)
         except (OSError, ValueError):
             pass
-    return found if found is not None else UTC  # as libc does when it cannot read TZ
+    return found or _ruled(place) or UTC  # as libc does when it cannot read TZ
+
+
+def _ruled(rule: str) -> tzinfo | None:
+    """The zone of a POSIX rule, like ``CET-1CEST,M3.5.0,M10.5.0/3``: what stands at the end of a zone's own file."""
+    if "," not in rule and not rule[-1:].isdigit():
+        return None
+    block = b"TZif2" + bytes(31) + b"\0\0\0\1\0\0\0\4" + bytes(6) + b"UTC\0"
+    try:
+        return ZoneInfo.from_file(io.BytesIO(block + block + f"\n{rule}\n".encode()))
+    except ValueError:
+        return None
 
 
 def _similar(name: str) -> tuple[str, ...]:

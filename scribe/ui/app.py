@@ -4,32 +4,49 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
+import threading
 from collections.abc import Callable, Iterable, MutableMapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import constants, events
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
+from textual.driver import Driver
 from textual.screen import Screen
 
 from scribe.clock import Clock
 from scribe.record.errors import ScribeError
-from scribe.record.text import one_line
+from scribe.record.text import one_line, visible
 from scribe.record.when import stamp
 from scribe.recorder import Incidents
 from scribe.ui.agreed import Agreed
 from scribe.ui.driver import TerminalDriver
 from scribe.ui.messages import Chosen
+from scribe.ui.safekeeping import LOOK, Make, Safekeeping, Unsafe
 from scribe.ui.screens.incident import IncidentScreen
-from scribe.ui.screens.recording import Export, Recording, Save
+from scribe.ui.screens.recording import Export, Keeper, Recording, Save
 from scribe.ui.styles import stylesheet
 from scribe.ui.themes import DARK, LIGHT, tokens
 from scribe.ui.ticker import Ticker
+from scribe.ui.titles import KeptTitles
 from scribe.ui.zones import Zones
 
+_ENDINGS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
+"""What asks the process to end; the exit code is 128 and the number."""
 
-class ScribeApp(App[None]):
+_PERSEVERANCE = 1.0
+"""Seconds for which the end is put off while another process holds the journal and the text cannot be kept."""
+
+_AGAIN = 0.05
+"""Seconds between two tries to keep it."""
+
+_LAST = 2.0
+"""Seconds behind a signal after which the process ends, whatever still runs in it: an export, a clipboard."""
+
+
+class ScribeApp(App[None], inherit_bindings=False):  # Textual's own ^Q would leave before what was typed is taken
     """Wires screens, signals and the terminal. It holds no state of an incident."""
 
     # The first frame needs these two; a screen that brings its own has all of them read again.
@@ -48,6 +65,7 @@ class ScribeApp(App[None]):
         *,
         save: Save | None = None,
         agreed: Agreed | None = None,
+        copies: Make | None = None,
         first: str = "",
         theme: str = "dark",
     ) -> None:
@@ -60,10 +78,13 @@ class ScribeApp(App[None]):
         self._export = export
         self._save = save
         self._agreed = agreed
+        self._safekeeping = Safekeeping(self, copies) if copies is not None else None
         self._first = first
         self._title = ""
         self._ahead: list[events.Key] = []
         self._elsewhere: dict[str, str] = {}
+        self._ending = 0
+        self._titles = KeptTitles(incidents, clock)
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         chosen = DARK if self._dark else LIGHT
@@ -79,14 +100,18 @@ class ScribeApp(App[None]):
 
     def on_mount(self) -> None:
         """The incident asked for, else the open one that was active last, else what there is."""
-        self._listen()
+        self.app_suspend_signal.subscribe(self, lambda _: self._step_aside(), immediate=True)
         self.set_timer(0.1, self._settle_in)
+        if self._safekeeping is not None:
+            self.set_interval(LOOK, self._safekeeping.look)
         if self._first:
             self._open(self._first)
             return
         active = self._incidents.active()
         if active is not None:
             self._open(active.incident)
+        elif self._titles.left():
+            self._declare("")
         elif self._incidents.all():
             self._choose("")
         else:
@@ -98,6 +123,9 @@ class ScribeApp(App[None]):
         import scribe.live.hints  # noqa: F401
 
         gc.enable()
+        for screen in self.screen_stack[-1:]:
+            if isinstance(screen, IncidentScreen) and self._titles.left():
+                screen.say("a title was typed and not declared the last time: F9, then Enter", "warning")
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: every action of the screen that stands, and light or dark."""
@@ -197,9 +225,8 @@ class ScribeApp(App[None]):
             else:
                 self.exit()
 
-        self.push_screen(
-            DeclareScreen(declare, self._incidents.policy, self._ahead.append, can_go_back=bool(back)), left
-        )
+        policy, behind = self._incidents.policy, self._ahead.append
+        self.push_screen(DeclareScreen(declare, policy, behind, self._titles, can_go_back=bool(back)), left)
 
     # ── the terminal ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -211,31 +238,92 @@ class ScribeApp(App[None]):
             self._title = text
             self._driver.write(f"{keep}\x1b]2;{text}\x07")
 
+    def on_unsafe(self, message: Unsafe) -> None:
+        """No backup could be made: it is said where somebody looks, once."""
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, Recording):
+                screen.say(message.text, "warning")
+                return
+
     def on_unmount(self) -> None:
-        """Give the terminal its own title back."""
+        """Give the terminal its own title back, and a backup up that is being made."""
+        if self._safekeeping is not None:
+            self._safekeeping.stop()
+        self._give_title_back()
+
+    def _give_title_back(self) -> None:
         if self._title and self._driver is not None:
+            self._title = ""
             self._driver.write("\x1b[23;2t")
+
+    def _step_aside(self) -> None:
+        """The process is about to be stopped, or another program gets the terminal."""
+        self._keep_draft()
+        self._give_title_back()
+
+    def _build_driver(self, *settings: Any, **named: Any) -> Driver:
+        """The terminal's side; signals are heard before it is touched, so that none leaves it broken."""
+        driver = super()._build_driver(*settings, **named)
+        if not driver.is_headless:
+            self._listen()
+        return driver
 
     def _listen(self) -> None:
         """A signal saves the draft and restores the terminal; by default Textual dies at once and leaves it broken."""
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in _ENDINGS:
             try:
                 loop.add_signal_handler(number, self._end, 128 + number)
             except (NotImplementedError, RuntimeError):  # not the main thread: a test, or Windows
                 return
 
     def _end(self, code: int) -> None:
-        self._keep_draft()
-        self.exit(return_code=code)
+        """A signal came; the first of several counts."""
+        if self._ending:
+            return
+        self._ending = code
+        if not self.is_headless:
+            last = threading.Timer(_LAST, self._abandon, (code,))
+            last.daemon = True
+            last.start()
+        self._end_once_kept(self._clock.monotonic() + _PERSEVERANCE)
 
-    def _keep_draft(self) -> None:
-        for screen in self.screen_stack:
-            if isinstance(screen, Recording):
-                screen.keep_draft()
+    def _end_once_kept(self, until: float) -> None:
+        if self._keep_draft():
+            self.exit(return_code=self._ending)
+        elif self._clock.monotonic() < until:
+            self.set_timer(_AGAIN, lambda: self._end_once_kept(until))
+        else:
+            typed = "\n".join(visible(text) for screen in self._keepers for text in screen.unkept())
+            lost = f"scribe: another process held the journal, so this was typed and not kept:\n{typed}"
+            self.exit(return_code=self._ending, message=lost)
+
+    def _abandon(self, code: int) -> None:
+        """Something does not come to its end. What was acknowledged is on the disk."""
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.abandon()
+        os._exit(code)
+
+    @property
+    def _keepers(self) -> list[Keeper]:
+        """The screens that may hold unsent text."""
+        stack = self._screen_stacks.get(self._current_mode, [])
+        return [screen for screen in stack if isinstance(screen, Keeper)]
+
+    def _keep_draft(self) -> bool:
+        """Save what is typed; False while the journal is locked."""
+        kept = [screen.keep_draft() for screen in self._keepers]  # every one, also behind one that could not
+        return all(kept)
 
     def _fail(self, error: ScribeError) -> None:
         self.exit(return_code=error.exit_code, message=f"scribe: {one_line(error.message)}\n{one_line(error.hint)}")
+
+    def _handle_exception(self, error: Exception) -> None:
+        """A screen that was being built when a signal came finds nothing of itself any more: that is no fault."""
+        if self._ending:
+            self._close_messages_no_wait()
+        else:
+            super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
         """One line. Textual's report shows local variables, and with them what people recorded."""
@@ -253,10 +341,13 @@ def run(
     *,
     save: Save | None = None,
     agreed: Agreed | None = None,
+    copies: Make | None = None,
     first: str = "",
     theme: str = "dark",
 ) -> int:
     """Show the screen until it is left; returns the exit code."""
-    app = ScribeApp(incidents, clock, zones, export, save=save, agreed=agreed, first=first, theme=theme)
+    for name in ("COLUMNS", "LINES"):  # the terminal itself says how large it is, and they may say anything
+        os.environ.pop(name, None)
+    app = ScribeApp(incidents, clock, zones, export, save=save, agreed=agreed, copies=copies, first=first, theme=theme)
     app.run()
     return app.return_code or 0

@@ -69,7 +69,7 @@ def countdown_style(left: float | None) -> str:
 def countdown(board: Board, now: str, zones: Zones) -> list[Line]:
     """The countdown, large."""
     left = remaining(board, now)
-    head: Line = ((" NEXT UPDATE", "label"), (f"  {board.due.audience if board.due else ''}", "past"))
+    head: Line = ((" NEXT UPDATE", "label"), (f"  {one_line(board.due.audience) if board.due else ''}", "past"))
     if left is None:
         words = f"{board.state}: no update is due" if board.over else "no cadence: /cadence 2h sets one"
         return [head, ((f" {words}", "past" if board.over else "warning"),)]
@@ -93,7 +93,7 @@ def _other_audiences(board: Board, now: str) -> list[Line]:
         if board.due is None or track.audience == board.due.audience or track.due is None:
             continue
         left = seconds_between(now, track.due)
-        pieces += [(" " if not pieces else " · ", "past"), (f"{track.audience} ", "past")]
+        pieces += [(" " if not pieces else " · ", "past"), (f"{one_line(track.audience)} ", "past")]
         pieces.append((f"{'+' if left < 0 else ''}{ticking(left)}", countdown_style(left)))
     return [tuple(pieces)] if pieces else []
 
@@ -234,7 +234,7 @@ def brief(board: Board, policy: Policy, now: str, zones: Zones, width: int) -> l
         first = [(f" next {ticking(left)}", style)]
     wanted = unassigned(board, policy)
     if left is not None and len(board.tracks) > 1 and board.due is not None:
-        first.append((f" {board.due.audience}", "past"))
+        first.append((f" {one_line(board.due.audience)}", "past"))
     for role in shown_roles(board, policy):
         held = board.holders(role)
         if held:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from scribe.live.masking import notice
 from scribe.live.typed import Hint, OnScreen, ParseError, Recorded, Setting
 from scribe.record.errors import Busy, JournalError, Refused
 from scribe.record.events import Draft, Event
 from scribe.record.typed_time import leading
 from scribe.record.when import Unreadable
 from scribe.recorder import Recorder, Unsent
+
+if TYPE_CHECKING:
+    from scribe.record.repeated import Repeated
 
 NEWLINE = "⏎"
 """Stands in the box for a line break of a paste; the record gets the line break."""
@@ -22,10 +27,15 @@ BOX = "capture"
 """The name of the live screen's box, under which unsent text is kept."""
 
 
+_TIME = 80
+"""Characters of a line in which its time would end."""
+
+
 class Written(Struct, frozen=True):
-    """Recorded, and on the disk."""
+    """Recorded, and on the disk; ``masked`` says which secrets were not."""
 
     events: tuple[Event, ...]
+    masked: str = ""
 
 
 class Wanted(Struct, frozen=True):
@@ -52,6 +62,15 @@ class Broken(Struct, frozen=True):
     advice: str
 
 
+class Aside(Struct, frozen=True):
+    """A line that was entered while the journal was locked; ``bound`` is whom it is for, where that is a question."""
+
+    text: str
+    began: datetime | None
+    many: bool
+    bound: str = ""
+
+
 Outcome = Written | Wanted | Unwritten | Waiting | Broken | None
 
 
@@ -66,7 +85,9 @@ class Desk:
         self.unsaved = False
         self.enclose: Callable[[Draft], Draft] = lambda draft: draft
         self.elsewhere: dict[str, str] = {}
+        self.aside: list[Aside] = []
         self._looks = False
+        self._times: dict[str, bool] = {}
         self._recorder = recorder
         self._zone = zone
 
@@ -99,6 +120,12 @@ class Desk:
         """How many lines the text has; the text of a worksheet's field is one, however it is broken."""
         return 1 if _is_field(self.text) else self.text.count("\n") + 1
 
+    def forget(self, words: Repeated) -> None:
+        """Keep none of these words in what waits: lines that were entered, and what was left unsent elsewhere."""
+        self.aside = [replace(line, text=words.masked(line.text)) for line in self.aside]
+        for box in [box for box, text in self.elsewhere.items() if words.unsent(text)]:
+            del self.elsewhere[box]
+
     def hint(self, now: datetime) -> Hint:
         """What Enter would do."""
         from scribe.live.hints import hint  # the first frame needs no grammar
@@ -108,7 +135,9 @@ class Desk:
         by = "time" if self._looks_like_many(self.text, now) else "line"
         one, many = "one entry", f"{len(self._split(now))} entries, one a {by}"
         chosen, other = (many, one) if self.many else (one, many)
-        return Hint(f"{self.lines} lines · Enter: {chosen} · Tab: {other}", "warning")
+        from scribe.live.hints import cautioned
+
+        return cautioned(Hint(f"{self.lines} lines · Enter: {chosen} · Tab: {other}", "warning"), self.text)
 
     def submit(self, now: datetime) -> Outcome:
         """Record the text, whole or not at all."""
@@ -156,11 +185,51 @@ class Desk:
         """The text was recorded, and its draft went with it: the box is empty."""
         self.text, self.began, self.unsaved = "", None, False
         self.many = self._looks = False
+        self._times.clear()
 
     def drop(self) -> None:
         """The text was no entry: the box is empty, and a draft of it that was kept is to go."""
         self.text, self.began, self.unsaved = "", None, True
         self.many = self._looks = False
+        self._times.clear()
+
+    # ── entered while the journal was locked ────────────────────────────────────────────────────────────────────────
+
+    def put_aside(self) -> None:
+        """The next line begins while this one waits for the journal: each keeps its own first key stroke."""
+        self.aside.append(self._held())
+        self._hold(Aside("", None, many=False))
+        self._looks, self.unsaved = False, True
+
+    def land(self, now: datetime) -> Outcome:
+        """Record the line that waits longest; what stands in the box stays. It waits on while the journal cannot."""
+        here = self._held()
+        self._hold(self.aside[0])
+        try:
+            outcome = self.submit(now)
+        finally:
+            self._hold(here)
+        if not isinstance(outcome, Waiting | Broken):
+            del self.aside[0]
+            self.unsaved = True  # the draft of all of them went with it
+        return outcome
+
+    def take_back(self, now: datetime) -> None:
+        """Have all that waits in the box again, one line below the other."""
+        lines = [*self.aside, self._held()] if self.text else self.aside
+        self._hold(Aside("\n".join(line.text for line in lines), lines[0].began, len(lines) > 1 or lines[0].many))
+        self._looks, self.aside = self._looks_like_many(self.text, now), []
+
+    @property
+    def typed(self) -> list[str]:
+        """Every text that is not recorded."""
+        return [*(line.text for line in self.aside), *([self.text] if self.text else [])]
+
+    def _held(self) -> Aside:
+        return Aside(self.text, self.began, self.many)
+
+    def _hold(self, held: Aside) -> None:
+        self.text, self.began, self.many = held.text, held.began, held.many
 
     def unsent(self) -> list[Unsent]:
         """What was left unsent in the box, oldest first; what was left in others is put ``elsewhere``. Raises Busy."""
@@ -172,9 +241,10 @@ class Desk:
         """Save the unsent text, if it changed; False while the journal is locked: try again."""
         if self.unsaved:
             try:
-                self._recorder.keep(self._box, self.text, self.began or now)
+                began = self.aside[0].began if self.aside else self.began
+                self._recorder.keep(self._box, "\n".join(self.typed), began or now)
             except JournalError:
-                return not self.text
+                return not self.typed
             self.unsaved = False
         return True
 
@@ -190,7 +260,7 @@ class Desk:
             return Waiting()
         except JournalError as error:
             return Broken(error.message, error.hint)
-        return Written(tuple(events))
+        return Written(tuple(events), notice(self._recorder.masked, [event.ref or event.kind for event in events]))
 
     def _setting(self, now: datetime) -> Setting:
         policy = self._recorder.policy
@@ -214,10 +284,16 @@ class Desk:
         return len(lines) > 1 and self._timed(lines[0], now) and sum(self._timed(line, now) for line in lines) > 1
 
     def _timed(self, line: str, now: datetime) -> bool:
-        try:
-            return leading(line.lstrip(), now=now, zone=self._zone) is not None
-        except Unreadable:
-            return True
+        """Whether a line begins with a time. Of a paste of thousands all are asked about at every key."""
+        begins = line.lstrip()[:_TIME]
+        found = self._times.get(begins)
+        if found is None:
+            try:
+                found = leading(begins, now=now, zone=self._zone) is not None
+            except Unreadable:
+                found = True
+            self._times[begins] = found
+        return found
 
 
 def _is_field(text: str) -> bool:

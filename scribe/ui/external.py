@@ -39,19 +39,34 @@ def edited(text: str, name: str, editor: list[str]) -> str:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
             file.write(f"{text}\n" if text else "")
-        before = signal.signal(signal.SIGINT, _unheard)
         try:
-            # The person's own choice of a program, run without a shell.
-            ended = subprocess.run([*editor, str(path)], check=False).returncode  # noqa: S603
+            ended = _run([*editor, str(path)])
         except OSError as error:
             raise Refused(
                 f"{Path(editor[0]).name} could not be started: {error.strerror or error}", "see $EDITOR"
             ) from error
-        finally:
-            signal.signal(signal.SIGINT, before)
         if ended:
             raise Refused(f"{Path(editor[0]).name} ended with {ended}", "the text stays as it was")
         return _read(path)
+
+
+def _run(command: list[str]) -> int:
+    """Run the editor; what asks this process to end asks the editor first, which holds the text."""
+    children: list[subprocess.Popen[bytes]] = []
+
+    def passed_on(number: int, frame: FrameType | None) -> None:  # noqa: ARG001  # how Python calls it
+        for child in children:
+            child.send_signal(number)
+
+    handlers = {signal.SIGINT: _unheard, signal.SIGTERM: passed_on, signal.SIGHUP: passed_on}
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    try:
+        # The person's own choice of a program, run without a shell.
+        children.append(subprocess.Popen(command))  # noqa: S603
+        return children[0].wait()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _unheard(number: int, frame: FrameType | None) -> None:

@@ -12,6 +12,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from scribe.record.text import one_line
 from scribe.ui.wrap import cut
 
 Piece = tuple[str, str]
@@ -26,11 +27,16 @@ def width_of(line: Line) -> int:
 
 
 def strip(line: Line, width: int, style_of: StyleOf) -> Strip:
-    """A strip of exactly ``width`` cells; what does not fit is cut with an ellipsis."""
+    """A strip of exactly ``width`` cells; what does not fit is cut with an ellipsis.
+
+    Whoever made the line had its words shown already; this is the last gate, for what was forgotten.
+    """
     segments, left = [], width
     for text, name in line:
         if left <= 0:
             break
+        if not (text.isascii() and text.isprintable()):
+            text = one_line(text)
         size = cell_len(text)
         if size > left:
             text = cut(text, left)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 from rich.cells import cell_len
 
+from scribe.record.erasure import words as words_of
 from scribe.record.events import Decision, Impact, Timebox
 from scribe.record.state import Entry
 from scribe.record.text import one_line, visible
@@ -25,11 +26,15 @@ _SIGNED = frozenset({"hypothesis", "decision", "action", "update"})
 
 
 class Shape(Struct, frozen=True):
-    """How wide the rows are, which clocks they show, and how many cells a reference takes."""
+    """How wide the rows are, which clocks they show, and how many cells a reference takes.
+
+    ``own`` is the tag of this copy's writer where diverged copies were merged: then who wrote what elsewhere is shown.
+    """
 
     width: int
     zones: Zones
     reference: int = REFERENCE
+    own: str | None = None
 
     @property
     def who(self) -> int:
@@ -59,11 +64,14 @@ def separator(entry: Entry, shape: Shape) -> Line:
 
 def lines(entry: Entry, shape: Shape) -> list[Line]:
     """An entry's lines."""
-    before = marks(entry, shape.zones)
+    before = marks(entry, shape.zones, shape.own)
     style = _style(entry)
-    text = visible(entry.text) if entry.kind != "update" else f"update {_number(entry)}{visible(entry.text)}"
-    if not shape.who:
-        text = f"{text} @{one_line(entry.by)}"
+    text = visible(words_of(entry))
+    if entry.kind == "update" and not entry.erased:
+        text = f"update {_number(entry)}{text}"
+    who = f"@{one_line(entry.by)}" if entry.by else ""  # nobody knows who said what is not here
+    if who and not shape.who:
+        text = f"{text} {who}"
     if entry.sources:
         text = f"{text} ↗{len(entry.sources)}"
     wrapped = wrap(f"{before}{text}" if before else text, shape.words)
@@ -79,7 +87,7 @@ def lines(entry: Entry, shape: Shape) -> list[Line]:
         tail: tuple[Piece, ...] = ()
         if number == 0 and shape.who:
             room = shape.words - cell_len(words)
-            tail = ((" " * (room + 1), ""), (fit(f"@{one_line(entry.by)}", shape.who), "past"))
+            tail = ((" " * (room + 1), ""), (fit(who, shape.who), "past"))
         made.append((*head, *body, *tail))
     if entry.retracted is not None:
         why = cut(f"retracted: {one_line(entry.retracted.why)}", shape.words)
@@ -103,19 +111,20 @@ def _head(entry: Entry, shape: Shape) -> Line:
 def _style(entry: Entry) -> str:
     if entry.retracted is not None:
         return "retracted"
-    if entry.hidden or entry.status in ("ruled_out", "failed"):
+    if entry.hidden or entry.is_withheld or entry.erased or entry.status in ("ruled_out", "failed"):
         return "past"
     return "strong" if entry.kind in _STRONG else "words"
 
 
-def marks(entry: Entry, zones: Zones) -> str:
+def marks(entry: Entry, zones: Zones, own: str | None = None) -> str:
     """What has to be known of an entry before its words.
 
     Whether documents point it out or leave it out, whether it is restricted, how it ended, how late it is, whether it
     was corrected, and what its kind has beside words: who looks into it until when, whether it got better, on whose
-    word.
+    word. In a merged record (``own`` is this copy's writer) also who wrote down what another did in another copy.
     """
-    curated = ("★" if entry.starred else "", "hidden" if entry.hidden else "", "restricted" if entry.restricted else "")
+    restricted = "restricted" if entry.restricted and not entry.is_withheld else ""
+    curated = ("★" if entry.starred else "", "hidden" if entry.hidden else "", restricted)
     said = [mark for mark in curated if mark]
     ended = _ENDED.get(entry.status, "")
     if ended and entry.ended_at > entry.at:
@@ -139,6 +148,8 @@ def marks(entry: Entry, zones: Zones) -> str:
         said.append(f"late {spell(seconds_between(entry.at, entry.recorded_at))}")
     if entry.revisions:
         said.append("amended")
+    if own is not None and entry.writer != own and entry.recorded_by.casefold() != entry.by.casefold():
+        said.append(f"written by @{one_line(entry.recorded_by)}")
     return f"{' · '.join(said)} · " if said else ""
 
 

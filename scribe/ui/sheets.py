@@ -8,6 +8,7 @@ from rich.text import Text
 
 from scribe.live.policy import Policy
 from scribe.live.slash import COMMANDS as SLASHES
+from scribe.record.erasure import words
 from scribe.record.events import KNOWN
 from scribe.record.redact import redact
 from scribe.record.state import AnyState, Board, Entries, Entry, State
@@ -24,16 +25,30 @@ from scribe.ui.zones import Zones
 WIDTH = 64
 
 
-def entry(found: Entry, zones: Zones, state: AnyState) -> tuple[str, Text, list[Choice]]:
-    """One entry whole, with what it said before, and what can be done with it."""
-    who = f"@{one_line(found.by)}"
+def entry(found: Entry, zones: Zones, state: AnyState, writer: str = "") -> tuple[str, Text, list[Choice]]:
+    """One entry whole, with what it said before, and what can be done with it.
+
+    ``writer`` is the tag of this copy's writer: where diverged copies were merged, the sheet says who wrote it where.
+    """
+    who = f"@{one_line(found.by)}" if found.by else ""
     kind = f"{found.kind} · restricted" if found.restricted else found.kind
-    heading = f"{found.ref}  {kind}  {_moment(found.at, zones, found)}  {who}"
-    body = Text(visible(found.text))
+    heading = f"{found.ref}  {kind}  {_moment(found.at, zones, found)}  {who}".rstrip()
+    body = Text(visible(words(found)))
     body.append("\n")
     if found.at_raw:
         body.append(f"\nwritten as “{one_line(found.at_raw)}”, {spell(_delay(found))} later", "italic")
-    body.append(f"\nrecorded {_moment(found.recorded_at, zones)} by @{one_line(found.recorded_by)}", "italic")
+    recorder = f" by @{one_line(found.recorded_by)}" if found.recorded_by else ""
+    body.append(f"\nrecorded {_moment(found.recorded_at, zones)}{recorder}", "italic")
+    if state.board.merged:
+        where = "in this copy" if found.writer == writer else "in another copy"
+        body.append(f"\nwritten{recorder} {where} ({found.id})", "italic")
+    if found.is_withheld:
+        body.append("\n\nIts words did not come with this copy of the record: they are need-to-know.", "italic")
+        return heading, body, []
+    if found.erased is not None:
+        destroyed = _moment(found.erased.at, zones)
+        body.append(f"\n\nIts words were destroyed {destroyed}; the chain still verifies.", "italic")
+        return heading, body, []
     if found.reconstructed:
         body.append("\nreconstructed: written after the incident was resolved", "italic")
     for source in found.sources:
@@ -83,7 +98,7 @@ def board(state: AnyState, now: str, zones: Zones, policy: Policy) -> tuple[str,
         (),
         *board_lines.duties(found, policy, WIDTH),
     ]
-    body = Text("\n").join(Text("".join(text for text, _ in line)) for line in lines)
+    body = Text("\n").join(Text(one_line("".join(text for text, _ in line))) for line in lines)
     choices: list[Choice] = [("Impact and scope      say them anew", Chosen(show="impact"))]
     for role in board_lines.shown_roles(found, policy):
         held = ", ".join(f"@{one_line(holder.who)}" for holder in found.holders(role))

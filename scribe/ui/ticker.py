@@ -26,12 +26,17 @@ class Ticker:
     def tick(self) -> float:
         """Move on; returns the seconds by which the wall clock jumped (negative: back), 0 when it did not."""
         wall, steady = self._clock.now(), self._clock.monotonic()
-        expected = self._wall + timedelta(seconds=steady - self._steady)
-        strayed = (wall - expected).total_seconds()
+        passed = steady - self._steady
+        strayed = (wall - self._wall).total_seconds() - passed
         jumped = abs(strayed) > JUMP
         # The next tick is measured from this one: a clock that is slowly drawn straight never adds up to a jump.
-        self._wall, self._steady, self.now = wall, steady, wall if jumped else expected
+        self.now = wall if jumped else wall - timedelta(seconds=strayed)
+        self._wall, self._steady = wall, steady
         return strayed if jumped else 0.0
+
+    def steady(self) -> float:
+        """Seconds that nobody sets, for how long something takes."""
+        return self._clock.monotonic()
 
     def wall(self) -> datetime:
         """The wall clock, for what is written into the record."""

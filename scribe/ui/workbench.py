@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec.structs import replace
@@ -11,6 +12,9 @@ from scribe.record.events import Checkpoint, Draft, Event
 from scribe.ui.messages import Chosen
 from scribe.ui.widgets.worksheet import WorksheetPanel
 from scribe.ui.worksheets.page import CHOSEN, Row, Seen, Typed, Worksheet
+
+if TYPE_CHECKING:
+    from scribe.record.repeated import Repeated
 
 BOX = "worksheets"
 """The name of the box under which unsent worksheets are kept."""
@@ -141,6 +145,15 @@ class Workbench:
             return self._kind("handoff").enclose(draft, seen)
         return draft
 
+    def forget(self, words: Repeated) -> None:
+        """Keep none of these words in what was typed."""
+        for kind in self._kinds.values():
+            kept = _masked(kind.typed, words)
+            self.unsaved = self.unsaved or kept != kind.typed
+            kind.typed = kept
+        self._left = {name: _masked(typed, words) for name, typed in self._left.items()}
+        self.refresh()
+
     def kept(self) -> str:
         """What was typed and not sent, as text."""
         found = {name: kind.typed for name, kind in self._kinds.items() if kind.typed}
@@ -161,6 +174,10 @@ class Workbench:
             sheet = self._kinds[name] = _made(name)
             sheet.typed = self._left.pop(name, sheet.typed)
         return sheet
+
+
+def _masked(typed: Typed, words: Repeated) -> Typed:
+    return {key: {name: words.masked(text) for name, text in said.items()} for key, said in typed.items()}
 
 
 def _made(name: str) -> Worksheet:

@@ -12,5 +12,5 @@ from tests.journeys.live import Scribe
 @pytest.fixture
 def scribe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scribe:
     """Return what starts the app; its clock stands still until a test moves it."""
-    monkeypatch.setattr("pyperclip.copy", lambda text: None)
+    monkeypatch.setattr("scribe.ui.clipboard.system", lambda text: True)
     return Scribe(tmp_path)

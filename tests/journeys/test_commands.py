@@ -34,6 +34,7 @@ TYPED: tuple[tuple[str, str, str, dict[str, object]], ...] = (
     ("/rule-out H2", "hypothesis", "H2 ruled out", {"status": "ruled_out"}),
     ("/milestone detected 11:50", "milestone", "detected", {"moment": "detected"}),
     ("/note buy coffee", "note", "buy coffee", {}),
+    ("/keep buy coffee: password=hunter22", "fact", "buy coffee: password=hunter22", {}),
     ("/handoff @bob", "checkpoint", "packet 1: IC @alice → @bob", {"outgoing": "alice", "incoming": "bob"}),
     ("/ack @bob", "role", "IC: @alice → @bob, acknowledged packet 1", {"role": "ic", "who": "bob"}),
     ("/take ic they left", "role", "IC: @bob → @sam (taken): they left", {"role": "ic", "taken": True}),
@@ -242,7 +243,7 @@ async def test_help_and_quit(scribe: Scribe) -> None:
 
 def test_every_command_is_typed_somewhere_here() -> None:
     here = {line.split()[0][1:] for line, *_ in TYPED if line.startswith("/")} - {"var"}
-    others = {"solo", "amend", "retract", "link", "export", "help", "quit", "find"}
+    others = {"solo", "amend", "retract", "link", "export", "backup", "help", "quit", "find"}
     after = {line.split()[0][1:] for line, _ in AFTERWARDS} | {"check", "actions"}
     more = after | {"restrict", "unrestrict", "snooze", "set", "packets"}
     assert here | others | more == {c.name for c in COMMANDS}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from pyperclip import PyperclipException
 
 from scribe.recorder import Recorder
 from tests.fakes.raw import raw
@@ -188,20 +187,20 @@ async def test_while_another_process_holds_the_journal_nothing_is_lost(scribe: S
         with raw(live.path) as other:
             other.execute("BEGIN IMMEDIATE")
             await live.press("f2")
-            assert "nothing was recorded" in live.line("attention")
+            assert "waiting, it is recorded as soon as that ends" in live.line("attention")
             assert "it is slow" in live.worksheet
             assert live.copied == ""
             other.execute("ROLLBACK")
-        await live.press("f2")
+        for _ in range(20):
+            await live.pilot.pause(0.05)
+            if sent(live):
+                break
         assert [update.fields["summary"] for update in sent(live)] == ["it is slow"]
 
 
 async def test_without_a_clipboard_it_is_written_beside(scribe: Scribe, monkeypatch: pytest.MonkeyPatch) -> None:
-    def headless(text: str) -> None:
-        raise PyperclipException("no clipboard")
-
     scribe.told(*TALE)
-    monkeypatch.setattr("pyperclip.copy", headless)
+    monkeypatch.setattr("scribe.ui.clipboard.system", lambda text: False)
     async with scribe(size=(240, 40)) as live:
         await live.press("f2", "f2")
         file = scribe.folder / f"{INCIDENT}-update-1.md"
@@ -215,14 +214,11 @@ async def test_without_a_clipboard_it_is_written_beside(scribe: Scribe, monkeypa
 
 
 async def test_a_copy_beside_that_cannot_be_written_is_said(scribe: Scribe, monkeypatch: pytest.MonkeyPatch) -> None:
-    def headless(text: str) -> None:
-        raise PyperclipException("no clipboard")
-
     def full(name: str, text: str) -> None:
         raise OSError(28, "No space left on device")
 
     scribe.told(*TALE)
-    monkeypatch.setattr("pyperclip.copy", headless)
+    monkeypatch.setattr("scribe.ui.clipboard.system", lambda text: False)
     async with scribe(size=(240, 40)) as live:
         monkeypatch.setattr(live.screen, "_save", full)
         await live.press("f2", "f2")

@@ -196,7 +196,7 @@ def test_whatever_is_restricted_is_in_nothing_that_is_composed(
     from datetime import UTC
 
     from scribe.live.policy import DEFAULT
-    from scribe.record.redact import restricted_words
+    from scribe.record.veil import Veil
     from scribe.record.when import stamp
     from scribe.ui.worksheets.packet import PacketSheet
     from scribe.ui.worksheets.page import Seen, Worksheet
@@ -213,7 +213,7 @@ def test_whatever_is_restricted_is_in_nothing_that_is_composed(
         desk.type(f"? it was {words}")
         seen = Seen(desk.state(), stamp(desk.clock.now()), Zones(UTC), desk.recorder)
         assert seen.policy == DEFAULT
-        secrets = [word.casefold() for word in restricted_words(seen.state)]
+        secrets = Veil([entry for entry in seen.state.entries if entry.restricted]).words
         update, packet = UpdateSheet(), PacketSheet()
         sheets: list[tuple[Worksheet, str]] = [(update, "summary"), (packet, "risks")]
         for sheet, field in sheets:

@@ -324,12 +324,12 @@ async def test_text_changed_while_waiting_is_not_sent_by_itself(scribe: Scribe) 
     async with scribe() as live:
         with raw(live.path) as other:
             other.execute("BEGIN IMMEDIATE")
-            await live.enter("it burns")
-            await live.type(" and")
+            await live.enter("it burns!")
+            await live.press("backspace")
             other.execute("ROLLBACK")
         await live.pilot.pause(0.3)
         assert live.texts == []
-        await live.enter(" smokes")
+        await live.enter(" and smokes")
         assert live.texts == ["it burns and smokes"]
 
 

@@ -235,7 +235,12 @@ async def test_pick_and_link(scribe: Scribe) -> None:
 
 async def test_pick_and_copy(scribe: Scribe, monkeypatch: pytest.MonkeyPatch) -> None:
     copied: list[str] = []
-    monkeypatch.setattr("pyperclip.copy", copied.append)
+
+    def system(text: str) -> bool:
+        copied.append(text)
+        return True
+
+    monkeypatch.setattr("scribe.ui.clipboard.system", system)
     scribe.told("first\nline \u202e two")
     async with scribe() as live:
         await opened(live)
@@ -247,12 +252,7 @@ async def test_pick_and_copy(scribe: Scribe, monkeypatch: pytest.MonkeyPatch) ->
 
 
 async def test_a_clipboard_that_is_not_there_is_said_honestly(scribe: Scribe, monkeypatch: pytest.MonkeyPatch) -> None:
-    import pyperclip
-
-    def refuse(text: str) -> None:
-        raise pyperclip.PyperclipException("no clipboard")
-
-    monkeypatch.setattr("pyperclip.copy", refuse)
+    monkeypatch.setattr("scribe.ui.clipboard.system", lambda text: False)
     scribe.told("first")
     async with scribe() as live:
         await opened(live)

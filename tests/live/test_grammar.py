@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from scribe.live.grammar import OnScreen, Parsed, ParseError, Recorded, Setting, parse, plain
 from scribe.live.slash import COMMANDS, Slash
@@ -347,3 +348,23 @@ def test_text_loses_nothing_but_grammar(time: str, sigil: str, name: str, rest: 
     assert draft.text == normalise(rest).strip()
     assert draft.author == name[1:].strip()
     assert bool(draft.at_raw) == bool(time)
+
+
+@pytest.mark.parametrize(
+    "line", ["hi", "? pool #db", "14:02 ! roll back", "/amend #3 new words", "@bob hi", "\\/sev 1"]
+)
+def test_keep_in_front_changes_nothing_but_that(line: str) -> None:
+    typed, kept = read(line), read(f"/keep {line}")
+    assert not typed.kept
+    assert kept == replace(typed, kept=True)
+
+
+def test_keep_stands_behind_a_time_too_and_may_be_said_often() -> None:
+    assert read("14:02 /keep ? pool") == replace(read("14:02 ? pool"), kept=True)
+    assert read("/keep " * 5000 + "pool").text == "pool"
+
+
+def test_a_mistake_behind_keep_is_pointed_at_where_it_is() -> None:
+    wrong = answer("/keep /sev 9")
+    assert isinstance(wrong, ParseError)
+    assert (wrong.start, wrong.end) == (11, 12)

@@ -224,3 +224,14 @@ def test_an_old_first_key_stroke_is_a_warning(seconds: int, level: str) -> None:
     assert said("it burns", old).level == level
     assert ("^T" in said("it burns", old).text) == (level == "warning")
     assert said("14:02 it burns", old).level == "plain"
+
+
+def test_a_secret_is_said_before_enter_and_how_to_keep_it() -> None:
+    secret = "password=" + "hunter2hunter"
+    assert said(f"it was {secret}") == Hint(
+        "a password: will be masked; /keep in front records it as it is · fact · 14:09:40 UTC · by @sam", "warning"
+    )
+    assert said(f"/keep it was {secret}").text.startswith("a password: recorded as it is · fact · ")
+    assert said(f"/amend #3 {secret}").text.startswith("a password: will be masked; ")
+    assert said("/keep it was nothing").text == "fact · 14:09:40 UTC · by @sam"
+    assert said("/keep").text.startswith("/keep LINE")

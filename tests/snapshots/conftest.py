@@ -59,7 +59,7 @@ def screen(
 ) -> Iterator[Screen]:
     """Return what makes the app over the sample incident, told so far, at that moment of it."""
     monkeypatch.setenv("TEXTUAL_SNAPSHOT_TEMPDIR", report)
-    monkeypatch.setattr("pyperclip.copy", lambda text: None)
+    monkeypatch.setattr("scribe.ui.clipboard.system", lambda text: True)
     journals: list[Journal] = []
 
     def make(

@@ -36,6 +36,28 @@ _CODES = re.compile(
 )
 
 
+_MODE = re.compile(rb"\x1b\[\?([0-9;]+)([hl])|\x1b\[([<>])[0-9;]*u|\x1b\[(22|23)(?:;[0-9]+)*t")
+
+_AT_FIRST = frozenset({7, 25})
+"""The modes that a terminal begins with: lines wrap, the cursor is shown."""
+
+
+def left_on(raw: bytes) -> set[str]:
+    """What a program that wrote this left otherwise than it found it: modes, the kitty keyboard, the title."""
+    modes, keyboards, titles = set(_AT_FIRST), 0, 0
+    for numbers, way, kitty, title in _MODE.findall(raw):
+        if kitty:
+            keyboards = keyboards + 1 if kitty == b">" else max(0, keyboards - 1)
+        elif title:
+            titles = titles + 1 if title == b"22" else max(0, titles - 1)
+        else:
+            for number in map(int, numbers.split(b";")):
+                (modes.add if way == b"h" else modes.discard)(number)
+    left = {f"mode {number} on" for number in modes - _AT_FIRST}
+    left |= {f"mode {number} off" for number in _AT_FIRST - modes}
+    return left | ({"kitty keyboard"} if keyboards else set()) | ({"title"} if titles else set())
+
+
 def scribe() -> list[str]:
     """How a person starts scribe: the installed command, else the module."""
     installed = Path(sys.executable).with_name("scribe")
@@ -97,6 +119,7 @@ class Pty:
             finally:
                 os._exit(127)
         self.size = size
+        self._began = termios.tcgetattr(self.fd)
 
     def __enter__(self) -> Pty:
         return self
@@ -142,6 +165,14 @@ class Pty:
     def shown(self) -> str:
         """What there is to see, for the message of a failed test."""
         return plain(bytes(self.raw[-4000:])).decode("utf-8", "replace")
+
+    @property
+    def broken(self) -> set[str]:
+        """What the program left otherwise than it found it; nothing, once it has ended as it should."""
+        left = left_on(bytes(self.raw))
+        if self.fd >= 0 and termios.tcgetattr(self.fd)[:4] != self._began[:4]:
+            left.add("line discipline")
+        return left
 
     def resize(self, columns: int, rows: int) -> None:
         """Another window size; the kernel sends SIGWINCH."""
@@ -226,7 +257,7 @@ class Terminal(Pty):
 
     def resize(self, columns: int, rows: int) -> None:
         """Another window size."""
-        self._screen.resize(rows, columns)
+        self._screen.resize(max(1, rows), max(1, columns))  # without a size there is nothing to look at
         super().resize(columns, rows)
 
     @property

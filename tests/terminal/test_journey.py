@@ -1,33 +1,22 @@
 from __future__ import annotations
 
 import signal
-import sqlite3
-import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
-from scribe.clock import Clock
-from scribe.journal.store import Journal
-from scribe.record.chain import verify
-from scribe.record.events import Event
+from tests.terminal.shell import READY, Shell, recorded
 from tests.terminal.terminal import (
     BACKSPACE,
     ENTER,
     TAB,
     Pty,
     Terminal,
-    environment,
     paste,
     plain,
     scribe,
 )
-
-READY = "F1 help"
-"""The last line of the incident's screen."""
 
 RESTORED = {
     b"\x1b[?1049l": "alternate screen left",
@@ -41,55 +30,6 @@ RESTORED = {
 }
 
 
-class Shell:
-    """A home with a journal, and the ways of a person with it: the screen, and commands in another window."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        self.path = home / "journal.db"
-
-    def env(self, **more: str) -> dict[str, str]:
-        return environment(self.home, **more)
-
-    def run(self, *words: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-        return subprocess.run([*scribe(), *words], env=self.env(), input=stdin, capture_output=True, timeout=20)
-
-    def declare(self) -> None:
-        assert self.run("new", "Checkout fails in EU", "--sev", "2").returncode == 0
-
-    def open(self, size: tuple[int, int] = (120, 40), more: dict[str, str] | None = None) -> Terminal:
-        terminal = Terminal(scribe(), env=self.env(**(more or {})), size=size, cwd=self.home)
-        try:
-            terminal.sees(READY)
-        except AssertionError:
-            terminal.end()
-            raise
-        return terminal
-
-    def texts(self) -> list[str]:
-        """What the journal holds, the declaration left out; its chain must be whole."""
-        return [event.text for event in self.events()[1:]]
-
-    def events(self) -> list[Event]:
-        with closing(Journal.reading(self.path, Clock())) as journal:
-            (incident,) = journal.incidents()
-            assert verify(journal.stored(incident)).ok
-            return journal.events(incident)
-
-    def drafts(self) -> list[str]:
-        with closing(sqlite3.connect(self.path)) as connection:
-            return [row[0] for row in connection.execute("SELECT text FROM drafts")]
-
-    @contextmanager
-    def lock(self) -> Iterator[sqlite3.Connection]:
-        """Hold the journal's write lock."""
-        with closing(sqlite3.connect(self.path, isolation_level=None, timeout=5)) as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            yield connection
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-
-
 @pytest.fixture
 def shell(tmp_path: Path) -> Shell:
     return Shell(tmp_path)
@@ -99,12 +39,6 @@ def shell(tmp_path: Path) -> Shell:
 def declared(shell: Shell) -> Shell:
     shell.declare()
     return shell
-
-
-def recorded(terminal: Terminal, shell: Shell, count: int) -> list[str]:
-    """Wait until the journal holds so many entries behind the declaration."""
-    terminal.until(lambda: len(shell.texts()) >= count, f"{count} entries")
-    return shell.texts()
 
 
 def half_a_sentence(terminal: Terminal, shell: Shell) -> None:
@@ -167,7 +101,10 @@ def test_kill_at_the_very_moment_of_enter(declared: Shell) -> None:
     assert [*declared.texts(), *declared.drafts()] == ["sent or unsent"]
 
 
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+@pytest.mark.parametrize(
+    ("number", "status"),
+    [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130), (signal.SIGQUIT, 131)],
+)
 def test_a_signal_saves_the_text_and_restores_the_terminal(
     declared: Shell, number: signal.Signals, status: int
 ) -> None:
@@ -178,6 +115,7 @@ def test_a_signal_saves_the_text_and_restores_the_terminal(
         assert terminal.wait() == status
         for sequence, meaning in RESTORED.items():
             assert sequence in terminal.raw[before:], meaning
+        assert terminal.broken == set()
         assert b"Traceback" not in terminal.raw
     assert declared.drafts() == ["half a sentence"]
     assert declared.texts() == []
@@ -187,7 +125,7 @@ def test_the_terminal_window_is_closed(declared: Shell) -> None:
     with declared.open() as terminal:
         half_a_sentence(terminal, declared)
         terminal.close()
-        assert terminal.wait() >= 0  # it ended by itself; nobody is left to whom a status could matter
+        assert terminal.wait() == 129
     assert declared.drafts() == ["half a sentence"]
 
 

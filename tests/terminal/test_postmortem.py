@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from scribe.record.afterwards import Written
+from tests.terminal.shell import READY, Shell
 from tests.terminal.terminal import ESCAPE
-from tests.terminal.test_journey import READY, Shell
 
 F4, F8, F9 = b"\x1bOS", b"\x1b[19~", b"\x1b[20~"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import os
 import threading
 
 import pytest
@@ -25,18 +25,11 @@ def test_keys_stay_keys(key: str, character: str | None) -> None:
     assert typed(pressed) is pressed
 
 
-class Gone(io.StringIO):
-    """A terminal that was closed."""
-
-    def write(self, text: str) -> int:
-        raise OSError(5, "Input/output error")
-
-    def flush(self) -> None:
-        raise OSError(5, "Input/output error")
-
-
 def test_nobody_waits_for_a_terminal_that_is_gone() -> None:
-    writer = WriterThread(Outlet(Gone()))  # type: ignore[arg-type]  # what of a file it uses
+    reads, writes = os.pipe()
+    os.close(reads)
+    gone = os.fdopen(writes, "w")
+    writer = WriterThread(Outlet(gone))  # type: ignore[arg-type]  # what of a file it uses
     writer.start()
 
     def much() -> None:
@@ -48,3 +41,28 @@ def test_nobody_waits_for_a_terminal_that_is_gone() -> None:
     others.start()
     others.join(timeout=10)
     assert not others.is_alive()
+    gone.close()
+
+
+def test_what_a_terminals_encoding_lacks_is_a_question_mark_and_not_the_end_of_the_screen() -> None:
+    reads, writes = os.pipe()
+    with os.fdopen(writes, "w", encoding="ascii") as file:
+        Outlet(file).write("Zürich – ▸")
+    assert os.read(reads, 100) == b"Z?rich ? ?"
+    os.close(reads)
+
+
+def test_a_terminal_that_somebody_told_not_to_wait_loses_nothing() -> None:
+    reads, writes = os.pipe()
+    os.set_blocking(writes, False)
+    file = os.fdopen(writes, "w")
+    outlet, frame = Outlet(file), "x" * 300_000  # more than a pipe holds
+    writer = threading.Thread(target=outlet.write, args=(frame,), daemon=True)
+    writer.start()
+    found = 0
+    while found < len(frame):
+        found += len(os.read(reads, 65536))
+    writer.join(timeout=10)
+    assert (found, outlet.written) == (len(frame), len(frame))
+    file.close()
+    os.close(reads)

@@ -146,9 +146,9 @@ def place_of(finding: Finding) -> str:
     where = finding.where.partition(":")[0]
     if where in ORDER:
         return where
-    if re.fullmatch(r"F\d+", where):
+    if re.fullmatch(r"F\d+(·\w+)?", where):
         return FACTORS
-    if re.fullmatch(r"T\d+", where):
+    if re.fullmatch(r"T\d+(·\w+)?", where):
         return ACTIONS
     return TIMELINE if re.fullmatch(_ENTRY, where) else RECORD
 

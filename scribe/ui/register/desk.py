@@ -15,7 +15,7 @@ from scribe.live.typed import Hint, OnScreen
 from scribe.record.errors import JournalError, ScribeError
 from scribe.record.text import one_line
 from scribe.recorder import Incidents, Recorder
-from scribe.ui.desk import Broken, Desk, Outcome, Unwritten, Wanted
+from scribe.ui.desk import Aside, Broken, Desk, Outcome, Unwritten, Wanted
 from scribe.ui.register.routing import ON_SCREEN, RECORDED, Routed, route
 from scribe.ui.register.view import Known
 
@@ -118,13 +118,14 @@ class RegisterDesk(Desk):
             try:
                 self._home.keep(BOX, self.kept(), self.began or now)
             except JournalError:
-                return not self.text
+                return not self.typed
             self.unsaved = False
         return True
 
     def kept(self) -> str:
         """The unsent text as it is kept: whom it is for, and the text."""
-        return f"{self._bound}\n{self.text}" if self.text else ""
+        bound = self.aside[0].bound if self.aside else self._bound
+        return "\n".join([bound, *self.typed]) if self.typed else ""
 
     def take_up(self, kept: str, now: datetime) -> str:
         """Go on with a text that was kept; returns the line for the box."""
@@ -134,6 +135,13 @@ class RegisterDesk(Desk):
         self.restore(line, now)
         self.many = False
         return line
+
+    def _held(self) -> Aside:
+        return replace(super()._held(), bound=self._bound)
+
+    def _hold(self, held: Aside) -> None:
+        super()._hold(held)
+        self._bound = held.bound or self._chosen
 
     # ── whom it is for ──────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -190,17 +190,16 @@ class ActionsScreen(RegisterPage):
         """Leave once, however often a key is hit, and never over unsent text that could not be kept."""
         if self._over or not self.is_current:
             return
-        if not self._desk.keep(self._ticker.wall()):
-            self.say("another process holds the journal; the unsent text could not be kept, so this stays", "error")
+        if not self.lets_go(kept=self._desk.keep(self._ticker.wall())):
             return
         if self._desk.text:
             self._elsewhere[BOX] = self._register_desk.kept()
         self._over = True
         self.dismiss("")
 
-    def keep_draft(self) -> None:
-        """Save the unsent text now: the process is about to end."""
-        self._desk.keep(self._ticker.wall())
+    def keep_draft(self) -> bool:
+        """Save the unsent text now: the process is about to end. False while the journal is locked."""
+        return self._desk.keep(self._ticker.wall())
 
     # ── what leaves ─────────────────────────────────────────────────────────────────────────────────────────────────
 

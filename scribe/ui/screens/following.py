@@ -9,7 +9,7 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from scribe.live.watch import attention, bells
-from scribe.record.errors import JournalError
+from scribe.record.errors import Busy, JournalError
 from scribe.record.state import AnyState, Board
 from scribe.record.when import spell, stamp, ticking
 from scribe.recorder import Recorder
@@ -18,6 +18,8 @@ from scribe.ui.desk import Desk
 from scribe.ui.screens.recording import Export, Save
 from scribe.ui.screens.working import Working
 from scribe.ui.ticker import Ticker
+from scribe.ui.trouble import shown
+from scribe.ui.widgets.timeline import Timeline
 from scribe.ui.zones import Zones
 
 
@@ -40,6 +42,7 @@ class Following(Working):
         super().__init__(recorder, ticker, desk, export, save)
         self._rung: dict[str, str] = {}
         self._stale = False
+        self._trouble = ("", "")
 
     def loaded(self) -> None:
         """Every entry is there."""
@@ -60,6 +63,26 @@ class Following(Working):
         gc.freeze()
         self.loaded()
 
+    def validate_notice(self, notice: tuple[str, str]) -> tuple[str, str]:
+        """Whatever is said, and when nothing is: that nothing can be recorded stands there as long as it is so."""
+        text, level = notice
+        short, whole = self._trouble
+        if not short:
+            return notice
+        return (f"{short} · {text}", level or "warning") if text else (whole, "error")
+
+    def watch_journal(self) -> None:
+        """Whether anything can be recorded; once it can be again, a line that was entered meanwhile is."""
+        trouble = self._recorder.trouble()
+        found = shown(trouble)
+        if found == self._trouble:
+            return
+        self._trouble = found
+        self.box.stuck = trouble is not None
+        self.notice = ("", "") if trouble is not None else ("the journal is there again", "")
+        if trouble is None:
+            self.box.go_on()
+
     def look(self, *, stale: bool = False) -> None:
         """Take up what was recorded, here (then this is ``stale``) or by another process."""
         self._stale = self._stale or stale
@@ -67,18 +90,32 @@ class Following(Working):
             if self._recorder.changed() or self._stale:
                 self.state = self._recorder.catch_up()
                 self._stale = False
+                self._forget()
+        except Busy:  # without a write-ahead log who writes is in the way of who reads: the next time, then
+            return
         except JournalError as error:
             self.notice = (f"{error.message}: {error.hint}", "error")
+
+    def _forget(self) -> None:
+        """Words that somebody erased stand nowhere here any more."""
+        words = self._recorder.forgotten()
+        if words is not None:
+            from scribe.ui.screens.forgetting import forget
+
+            self.query_one(Timeline).forget()
+            forget(self.app.screen_stack, words)
+            self.notice = ("an entry was erased; its words are gone from here too", "warning")
 
     def _tick(self) -> None:
         jumped = self._ticker.tick()
         self.now = stamp(self._ticker.now)
         if jumped:
-            way = "ahead" if jumped > 0 else "back"
-            self.notice = (
-                f"the machine's clock jumped {spell(abs(jumped))} {way}, or slept; times follow it",
-                "warning",
+            then = (
+                "ahead, or slept; times follow it"
+                if jumped > 0
+                else "back; times follow it, and what is recorded now stands above what was recorded before"
             )
+            self.notice = (f"the machine's clock jumped {spell(abs(jumped))} {then}", "warning")
         if self.state is None:
             return
         board = self.state.board
@@ -86,8 +123,9 @@ class Following(Working):
         self._ring(board)
         self.refresh_bench(by_clock=True)
         severity = f"SEV-{board.severity}" if board.severity else "SEV?"
-        shown = "" if left is None else f"{'OVERDUE +' if left < 0 else ''}{ticking(left)} · "
-        self.post_message(self.Titled(f"{shown}{severity} {board.state} · scribe"))
+        countdown = "" if left is None else f"{'OVERDUE +' if left < 0 else ''}{ticking(left)} · "
+        flag = f"{self._trouble[0].upper()} · " if self._trouble[0] else ""
+        self.post_message(self.Titled(f"{flag}{countdown}{severity} {board.state} · scribe"))
         if self._desk.text:
             self.box.tell()
 

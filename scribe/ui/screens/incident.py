@@ -22,7 +22,7 @@ from scribe.ui.agreed import Agreed
 from scribe.ui.commands import COMMANDS
 from scribe.ui.desk import Desk
 from scribe.ui.lines import Piece
-from scribe.ui.messages import Noticed
+from scribe.ui.messages import Chosen, Noticed
 from scribe.ui.screens.following import Following
 from scribe.ui.screens.recording import Export, Save
 from scribe.ui.ticker import Ticker
@@ -94,7 +94,8 @@ class IncidentScreen(Following):
         yield TitleBar("title").data_bind(*clocked)
         yield Brief("brief").data_bind(*clocked)
         with Horizontal(id="middle"):
-            yield Timeline("timeline").data_bind(*bound, IncidentScreen.wanted)
+            timeline = Timeline("timeline", writer=lambda: self._recorder.writer)
+            yield timeline.data_bind(*bound, IncidentScreen.wanted)
             with Vertical(id="side"):
                 yield Countdown("countdown").data_bind(*clocked)
                 yield Roles("roles").data_bind(*clocked)
@@ -113,7 +114,10 @@ class IncidentScreen(Following):
         self._bench.stand_on(self.sheet)
         self.box.roles, self.box.checklists = self._recorder.policy.role_names, self._recorder.policy.checklists
         self.box.type_here()
+        self.watch_journal()
         self._restore()
+        if self._recorder.caution and not self.notice[0]:
+            self.say(self._recorder.caution, "warning")
         for event in self._ahead:
             self.box.press(event)
         self._recorder.changed()
@@ -153,6 +157,7 @@ class IncidentScreen(Following):
 
     def _poll(self) -> None:
         """Take up what other processes recorded, save what is typed, and tidy while nothing is."""
+        self.watch_journal()
         self.look()
         if not self._restored:
             self._restore()
@@ -207,6 +212,8 @@ class IncidentScreen(Following):
                 self.action_help()
             case "export":
                 self.action_export()
+            case "backup":
+                self.back_up(argument)
             case "write" | "check":
                 self.postmortem(argument if command == "write" else "!")
             case "actions":
@@ -220,7 +227,7 @@ class IncidentScreen(Following):
         if picked is not None and self.zones is not None and self.state is not None:
             from scribe.ui import sheets  # what the first frame does not show is imported when it is wanted
 
-            self._show(*sheets.entry(picked, self.zones, self.state))
+            self._show(*sheets.entry(picked, self.zones, self.state, self._recorder.writer))
         elif picked is None:
             self._bench.enter()
 
@@ -349,19 +356,19 @@ class IncidentScreen(Following):
         self.notice = ("", "")
         self.show_mode()
 
-    def keep_draft(self) -> None:
-        """Save the unsent text now: the process is about to end."""
-        self._desk.keep(self._ticker.wall())
-        self.keep_bench()
+    def keep_draft(self) -> bool:
+        """Save the unsent text now: the process is about to end. False while the journal is locked."""
+        return all([self._desk.keep(self._ticker.wall()), self.keep_bench()])
+
+    def unkept(self) -> list[str]:
+        """What is typed and could not be saved."""
+        return [*super().unkept(), *([self._bench.kept()] if self._bench.unsaved else [])]
 
     def _leave(self, answer: str) -> None:
         """Leave once, however often a key is hit, and never over unsent text that could not be kept."""
-        if not (self._desk.keep(self._ticker.wall()) and self.keep_bench()):
-            self.notice = (
-                "another process holds the journal; the unsent text could not be kept, so scribe stays",
-                "error",
-            )
-        elif not self._left and self.is_current:
+        if self.awaited is not None:
+            self.notice = ("another process holds the journal; what was sent waits for it, so scribe stays", "error")
+        elif self.lets_go(kept=self.keep_draft()) and not self._left and self.is_current:
             self._left = True
             self.dismiss(answer)
 
@@ -371,10 +378,20 @@ class IncidentScreen(Following):
         """The state, the clocks and the time that the screen shows."""
         return self.state, self.zones, self.now
 
-    def unpick(self) -> None:
-        """No entry is picked any more."""
-        self._timeline.unpick()
+    def _show_bench(self) -> None:
+        """Show the keys of the worksheet that lies open, too."""
+        super()._show_bench()
+        self.show_mode()
+
+    def _take(self, chosen: Chosen | None) -> None:
+        """A sheet was left: what is put into the box has to do with no picked entry any more."""
+        if chosen is not None and chosen.put:
+            self._timeline.unpick()
+            self.show_mode()
+        super()._take(chosen)
 
     def say(self, text: str, level: str = "") -> None:
         """Say something in the attention line."""
+        if text:
+            self.watch_journal()  # what is said behind a fault stands behind it in the line, too
         self.notice = (text, level)

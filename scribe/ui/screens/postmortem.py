@@ -217,7 +217,7 @@ class PostmortemScreen(PostmortemPage):
         from scribe.ui import sheets
 
         if self.zones is not None:
-            self._show(*sheets.entry(entry, self.zones, self.record))
+            self._show(*sheets.entry(entry, self.zones, self.record, self._recorder.writer))
 
     # ── the capture line ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -338,10 +338,8 @@ class PostmortemScreen(PostmortemPage):
             self.show_text()
         elif self.box.is_typed_in and not self.box_is_home:
             self.home()
-        elif self.is_over or not self.is_current or not self.put_down():
+        elif self.is_over or not self.is_current or not (self.put_down() or self.gives_up()):
             return
-        elif self.keep():
+        elif self.lets_go(kept=self.keep()):
             self.leave_behind()
             self.finish()
-        else:
-            self.say("another process holds the journal; the unsent text could not be kept, so this stays", "error")

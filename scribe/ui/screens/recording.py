@@ -5,21 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from msgspec.structs import replace
 from rich.text import Text
 from textual import events
 from textual.screen import Screen
 
+from scribe.config.path import path_of
 from scribe.record.errors import ScribeError
 from scribe.record.events import Event
 from scribe.record.state import AnyState, State
+from scribe.record.text import one_line
 from scribe.recorder import Recorder
 from scribe.ui.commands import COMMANDS, Command
 from scribe.ui.desk import Broken, Desk, Outcome, Unwritten, Waiting, Wanted, Written
 from scribe.ui.messages import Choice, Chosen, Noticed
 from scribe.ui.ticker import Ticker
-from scribe.ui.widgets.entry import EntryBox
+from scribe.ui.widgets.entry import RETRY, EntryBox
 from scribe.ui.zones import Zones
+
+if TYPE_CHECKING:
+    from scribe.record.repeated import Repeated
 
 Export = Callable[..., Path]
 """Writes the postmortem of a record (a State) into a new file, and says where. Raises ScribeError, OSError.
@@ -29,6 +36,17 @@ It may be told a ``template`` and a ``form`` by these names; while errors stand 
 
 Save = Callable[[str, str], Path]
 """Writes a text into a new file of about this name, and says where. Raises ScribeError, OSError."""
+
+
+@runtime_checkable
+class Keeper(Protocol):
+    """A screen in which text may stand that is not sent yet."""
+
+    def keep_draft(self) -> bool:
+        """Save it now: the process is about to end. False while the journal is locked."""
+
+    def unkept(self) -> list[str]:
+        """What could not be saved."""
 
 
 class Recording(Screen[str]):
@@ -43,6 +61,8 @@ class Recording(Screen[str]):
         self._desk = desk
         self._export = export
         self._save = save
+        self.awaited: tuple[Chosen, str] | None = None
+        self._warned: list[str] = []
 
     # ── what whoever inherits from this provides ────────────────────────────────────────────────────────────────────
 
@@ -65,13 +85,53 @@ class Recording(Screen[str]):
     def sent(self) -> None:
         """What was chosen to be recorded without having been typed is on the disk."""
 
-    def keep_draft(self) -> None:
-        """Save the unsent text now: the process is about to end."""
+    @property
+    def laid(self) -> str:
+        """What lies open, with what was typed into it."""
+        return ""
+
+    def keep_draft(self) -> bool:
+        """Save the unsent text now: the process is about to end. False while the journal is locked."""
         raise NotImplementedError
+
+    def unkept(self) -> list[str]:
+        """What is typed and could not be saved."""
+        return self._desk.typed if self._desk.unsaved else []
+
+    def lets_go(self, *, kept: bool) -> bool:
+        """Whether the screen may be left: not over text that could not be kept, or only by somebody who was told."""
+        unkept = [text for text in self.unkept() if text.strip()]
+        if kept or (self._recorder.trouble() is not None and unkept in ([], self._warned)):
+            return True
+        if self._recorder.trouble() is None:
+            self.say("another process holds the journal; the unsent text could not be kept, so scribe stays", "error")
+        else:
+            self._warned = unkept
+            self.say("what is typed here is not recorded and cannot be kept; the same key again leaves it", "error")
+        return False
+
+    def back_up(self, argument: str) -> None:
+        """Copy the whole journal to a file of that name, else to a new one where scribe was started."""
+        path = path_of(argument.strip())
+        if path.is_dir():
+            path /= f"journal-{self._ticker.wall():%Y%m%d-%H%M%S}.db"
+        try:
+            self._recorder.back_up(path)
+        except ScribeError as error:
+            self.say(f"not copied: {error.message}. {error.hint}", "error")
+        except OSError as error:
+            self.say(f"not copied: {error.strerror or error}", "error")
+        else:
+            self.say(f"the whole journal was copied to {one_line(str(path))}")
 
     def press(self, event: events.Key) -> None:
         """Take a key that went elsewhere, behind those that came before it."""
         self.box.press(event)
+
+    def forget(self, words: Repeated) -> None:
+        """Somebody erased these words: keep none of them."""
+        self._desk.forget(words)
+        self.box.forget(words)
 
     @property
     def box(self) -> EntryBox:
@@ -84,12 +144,23 @@ class Recording(Screen[str]):
         """Carry out what was chosen."""
         if chosen.said:
             self.say(chosen.said, "warning")
+            chosen = replace(chosen, said="")
+        self.awaited = None
         if chosen.record:
-            self._settle(self._desk.record_line(chosen.record, self._ticker.wall()), chosen.record)
+            outcome = self._desk.record_line(chosen.record, self._ticker.wall())
+            if isinstance(outcome, Waiting):
+                self._wait(replace(chosen, said=""))
+                return
+            self._settle(outcome, chosen.record)
         if chosen.drafts:
-            if not self._settle(self._desk.record(chosen.drafts, self._ticker.wall()), ""):
+            outcome = self._desk.record(chosen.drafts, self._ticker.wall())
+            if isinstance(outcome, Waiting):
+                self._wait(replace(chosen, said="", record=""))
+                return
+            if not self._settle(outcome, ""):
                 return
             self.sent()
+            chosen = _as_masked(chosen, outcome)
         if chosen.copy:
             self._copy(chosen)
         if chosen.put:
@@ -98,8 +169,10 @@ class Recording(Screen[str]):
     def _settle(self, outcome: Outcome, line: str) -> bool:
         """Say what became of something that was recorded without the box; a line that was refused waits there."""
         match outcome:
-            case Written(events=events):
+            case Written(events=events, masked=masked):
                 self.recorded(events)
+                if masked:
+                    self.say(masked, "warning")
                 return True
             case Wanted(command=command, argument=argument):
                 self.ask(command, argument)
@@ -107,26 +180,48 @@ class Recording(Screen[str]):
                 self.say(hint.text, "warning")
                 if line:
                     self.box.begin(f"{line} ")
-            case Waiting():
-                self.say("another process holds the journal; nothing was recorded, try again", "warning")
             case Broken(message=message, advice=advice):
                 self.say(f"not recorded: {message}. {advice}", "error")
-            case None:
+            case _:
                 pass
         return False
 
+    def _wait(self, chosen: Chosen) -> None:
+        """It is recorded once the journal is free, unless what lies open is changed or put away meanwhile."""
+        self.awaited = (chosen, self.laid)
+        self.say("another process holds the journal; waiting, it is recorded as soon as that ends", "warning")
+        self.set_timer(RETRY, self._carry_awaited)
+
+    def _carry_awaited(self) -> None:
+        if self.awaited is None:
+            return
+        chosen, laid = self.awaited
+        if laid == self.laid:
+            self.say("")
+            Recording.carry(self, chosen)
+        else:
+            self.awaited = None
+            self.say("not recorded: it was changed while another process held the journal", "warning")
+
     def _copy(self, chosen: Chosen) -> None:
-        """To the clipboard; and into a file where none can be trusted to have it."""
+        """To the terminal's clipboard, and by a thread to the system's: one that hangs must not hold up the keys."""
+        self.app.copy_to_clipboard(chosen.copy)
+        self.run_worker(partial(self._copy_out, chosen), thread=True, group="copy")
+
+    def _copy_out(self, chosen: Chosen) -> None:
+        """To the system's clipboard; and into a file where none can be trusted to have it."""
         from scribe.ui import clipboard
 
-        said, trusted = clipboard.copy(self.app, chosen.copy)
-        if chosen.beside and not trusted and self._save is not None:
+        taken = clipboard.system(chosen.copy)
+        said, level = clipboard.said(taken), ""
+        if chosen.said:
+            said, level = f"{said}; {chosen.said}", "warning"
+        if chosen.beside and not taken and self._save is not None:
             try:
                 said = f"written to {self._save(chosen.beside, chosen.copy).name}; {said}"
             except (ScribeError, OSError) as error:
-                self.say(f"{said}; no file beside it: {error}", "warning")
-                return
-        self.say(said)
+                said, level = f"{said}; no file beside it: {error}", "warning"
+        self.post_message(Noticed(said, level))
 
     # ── sheets, and what leaves ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -175,3 +270,12 @@ class Recording(Screen[str]):
             self.post_message(Noticed(f"not exported: {error.message}. {error.hint}", "error"))
         except OSError as error:
             self.post_message(Noticed(f"not exported: {error.strerror or error}", "error"))
+
+
+def _as_masked(chosen: Chosen, outcome: Outcome) -> Chosen:
+    """What goes to the clipboard beside what was recorded: masked as that was, and with the notice of it."""
+    if not (isinstance(outcome, Written) and outcome.masked and chosen.copy):
+        return chosen
+    from scribe.live.masking import masked
+
+    return replace(chosen, said=outcome.masked, copy=masked(chosen.copy)[0])

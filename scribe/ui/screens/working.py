@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from msgspec.structs import replace
 
 from scribe.record.errors import ScribeError
@@ -16,6 +18,9 @@ from scribe.ui.widgets.worksheet import WorksheetPanel
 from scribe.ui.workbench import BOX, Workbench
 from scribe.ui.worksheets.page import Page, Seen
 
+if TYPE_CHECKING:
+    from scribe.record.repeated import Repeated
+
 
 class Working(Recording):
     """Lays worksheets over the lower half and carries out what they ask for; the capture line keeps the focus."""
@@ -25,16 +30,6 @@ class Working(Recording):
         self._drawn = ""
         self._bench = Workbench(self.seen, self.carry, lambda: stamp(ticker.wall()))
         desk.enclose = self._bench.enclose
-
-    # ── what whoever inherits from this provides ────────────────────────────────────────────────────────────────────
-
-    def unpick(self) -> None:
-        """No entry is picked any more."""
-        raise NotImplementedError
-
-    def show_mode(self) -> None:
-        """Show the keys of what is going on."""
-        raise NotImplementedError
 
     # ── worksheets ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -106,10 +101,15 @@ class Working(Recording):
             self._bench.unsaved = False
         return True
 
+    def forget(self, words: Repeated) -> None:
+        """Somebody erased these words: keep none of them, in worksheets either."""
+        super().forget(words)
+        self._bench.forget(words)
+
     def _show_bench(self) -> None:
+        """Make room for the worksheet that lies open, and tell the box which fields it has."""
         self.set_class(bool(self._bench.name), "-working")
         self.box.fields = self._bench.fields
-        self.show_mode()
 
     def action_update(self) -> None:
         """Compose a status update; again: send it."""
@@ -149,13 +149,11 @@ class Working(Recording):
             self.lay(chosen.show)
         super().carry(replace(chosen, said=""))
 
+    @property
+    def laid(self) -> str:
+        """What lies open, with what was typed into it."""
+        return f"{self._bench.name} {self._bench.kept()}"
+
     def sent(self) -> None:
         """What was typed into the worksheet that lies open was recorded."""
         self._bench.sent()
-
-    def _take(self, chosen: Chosen | None) -> None:
-        """A sheet was left."""
-        if chosen is not None and chosen.put:
-            self.unpick()
-            self.show_mode()
-        super()._take(chosen)

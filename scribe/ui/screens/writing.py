@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import MutableMapping
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from textual import events
 from textual.app import SuspendNotSupported
 
+from scribe.live.masking import listed, masked
 from scribe.record.afterwards import Written as Section
 from scribe.record.errors import Refused, ScribeError
 from scribe.record.events import Draft, Payload
@@ -21,11 +22,14 @@ from scribe.record.written import Words
 from scribe.recorder import Recorder
 from scribe.ui.desk import Broken, Desk, Waiting, Written
 from scribe.ui.postmortem.places import Place
-from scribe.ui.postmortem.writing import BOX, LINE_BOX, PAUSE, Manuscript, Unsent, editable, read
+from scribe.ui.postmortem.writing import BOX, LINE_BOX, PAUSE, Manuscript, Unsent, read
 from scribe.ui.screens.recording import Export, Recording, Save
 from scribe.ui.ticker import Ticker
 from scribe.ui.widgets.editor import SectionEditor
 from scribe.ui.zones import Zones
+
+if TYPE_CHECKING:
+    from scribe.record.repeated import Repeated
 
 Outcome = Literal["done", "refused", "met", "locked"]
 """What became of a text: recorded (or nothing new), not what its form can be, changed by others, journal locked."""
@@ -73,6 +77,7 @@ class Writing(Recording):
         self._left = _left(elsewhere)
         self._manuscript: Manuscript | None = None
         self._typed_at: datetime | None = None
+        self._paused = 0.0
         self._waits = False
 
     # ── what whoever inherits from this provides ────────────────────────────────────────────────────────────────────
@@ -113,15 +118,18 @@ class Writing(Recording):
         """Whether the editor says something that is not recorded yet."""
         return self._manuscript is not None and self._manuscript.is_changed
 
-    def enter_event(self, payload: Payload, text: str, box: str = "") -> Outcome:
-        """Record one thing. What cannot be recorded is said."""
+    def enter_event(self, payload: Payload, text: str, box: str = "", *, kept: bool = False) -> Outcome:
+        """Record one thing, ``kept`` as it stands. What cannot be recorded is said."""
         now = self._ticker.wall()
-        match self._desk.record([Draft(payload, text, stamp(now))], now, box=box):
-            case Written(events=events):
+        match self._desk.record([Draft(payload, text, stamp(now), kept=kept)], now, box=box):
+            case Written(events=events, masked=said):
                 self.recorded(events)
+                if said:
+                    self.say(said, "warning")
                 return "done"
             case Waiting():
-                self.say("another process holds the journal; waiting, the text is kept", "warning")
+                what = "waiting, the text is kept" if box else "nothing was recorded, try again"
+                self.say(f"another process holds the journal; {what}", "warning")
                 return "locked"
             case Broken(message=message, advice=advice):
                 self.say(f"not recorded: {message}. {advice}", "error")
@@ -153,7 +161,7 @@ class Writing(Recording):
     def wrote(self, text: str) -> None:
         """The editor holds this text now."""
         if self._manuscript is not None and self._manuscript.edit(text):
-            self._typed_at = self._ticker.wall()
+            self._begin_pause()
             self.touched()
 
     def flush(self) -> Outcome:
@@ -169,20 +177,34 @@ class Writing(Recording):
             self._say_both(words, manuscript.joined(words))
             return "met"
         try:
+            self._mask(manuscript)
+            if not manuscript.is_changed:
+                return "done"
             text = manuscript.result()
         except Refused as error:
             self.say(f"{error.message}{f'; {error.hint}' if error.hint else ''}; not recorded", "error")
             return "refused"
         before = manuscript.before
         manuscript.recorded(text)
-        outcome = self.enter_event(Section(section=key), text, BOX + key)
+        outcome = self.enter_event(Section(section=key), text, BOX + key, kept=True)
         if outcome != "done":
             manuscript.before, manuscript.unkept = before, True
-            self._typed_at = self._ticker.wall() if outcome == "locked" else None
+            self._typed_at = None
+            if outcome == "locked":
+                self._begin_pause()
         elif self._waits:
             self.say("recorded: the journal is free again")
         self._waits = outcome == "locked"
         return outcome
+
+    def _mask(self, manuscript: Manuscript) -> None:
+        """Put a sign in the place of every secret that is new in the editor. Raises Refused."""
+        shown, kinds = masked(manuscript.text, manuscript.before)
+        if kinds:
+            self.editor.exchange(shown)
+            self._typed_at = None
+            key = manuscript.section.key
+            self.say(f"masked: {listed(kinds)}; in the line, /keep /write {key} TEXT records it as it is", "warning")
 
     def put_down(self) -> bool:
         """Leave the section; False while somebody else's words in it have not been seen, or it cannot be recorded.
@@ -198,6 +220,10 @@ class Writing(Recording):
             return False
         self._manuscript = None
         return True
+
+    def gives_up(self) -> bool:
+        """Leave what cannot be recorded, because nothing can be, behind: once whoever typed it was told."""
+        return self._recorder.trouble() is not None and self.lets_go(kept=False)
 
     @property
     def unsent(self) -> frozenset[str]:
@@ -227,6 +253,16 @@ class Writing(Recording):
         elif words is not None:
             self.say(f"@{one_line(words.by)} writes here too; both texts will stand here", "warning")
 
+    def forget(self, words: Repeated) -> None:
+        """Somebody erased these words: keep none of them, in the section that is being written either."""
+        super().forget(words)
+        if self._manuscript is not None:
+            self._manuscript.before = words.masked(self._manuscript.before)
+        self._left = {
+            key: Unsent(words.masked(left.text), words.masked(left.before)) for key, left in self._left.items()
+        }
+        self.editor.forget(words)
+
     # ── nothing is lost ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def keep(self) -> bool:
@@ -243,15 +279,23 @@ class Writing(Recording):
             manuscript.unkept = False
         return kept
 
-    def keep_draft(self) -> None:
-        """Save the unsent text now: the process is about to end."""
-        self.keep()
+    def keep_draft(self) -> bool:
+        """Save the unsent text now: the process is about to end. False while the journal is locked."""
+        return self.keep()
+
+    def unkept(self) -> list[str]:
+        """What is typed and could not be saved."""
+        manuscript = self._manuscript
+        return [*super().unkept(), *([manuscript.text] if manuscript is not None and manuscript.unkept else [])]
 
     def poll(self) -> None:
         """Save what is typed; record it when typing paused."""
         self.keep()
-        if self._typed_at is not None and (self._ticker.wall() - self._typed_at).total_seconds() >= PAUSE:
+        if self._typed_at is not None and self._ticker.steady() - self._paused >= PAUSE:
             self.flush()
+
+    def _begin_pause(self) -> None:
+        self._typed_at, self._paused = self._ticker.wall(), self._ticker.steady()
 
     def leave_behind(self) -> None:
         """Hand what could not be recorded to whoever opens the screen next."""
@@ -280,7 +324,7 @@ class Writing(Recording):
             hint = f"; {error.hint}" if isinstance(error, ScribeError) and error.hint else ""
             self.say(f"{error}{hint}", "warning")
         else:
-            self.editor.exchange(editable(text))
+            self.editor.exchange(text)
             self.flush()
 
     def _edited(self) -> str:

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
-from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.widgets import Input
 from textual.widgets.input import Selection
 
-from scribe.record.text import normalise
 from scribe.ui.desk import NEWLINE
-from scribe.ui.driver import restored
 from scribe.ui.widgets.inorder import ByScreen, InOrder, act, takes_keys
+from scribe.ui.widgets.shown import ShownInput
 
-_SPACES = "\u00a0\u2007\u202f\u3000"
-"""Spaces that people type, and that Python calls unprintable."""
-
-_SIGNS = {code: 0x2400 + code for code in range(0x20)} | {0x7F: 0x2421}
+if TYPE_CHECKING:
+    from scribe.record.repeated import Repeated
 
 
 class Typist(Protocol):
     """Who is told of what is typed: at once, before the next key, so that none can overtake an Enter."""
+
+    stuck: bool
+    """Whether nothing can be recorded, so that what stands here can only be left behind."""
+
+    def begins(self) -> None:
+        """A letter, or a paste, is about to be typed."""
 
     def edited(self, text: str) -> None:
         """The text in the box changed."""
@@ -35,7 +37,7 @@ class Typist(Protocol):
         """Enter was pressed; whoever takes the text empties the box."""
 
 
-class CaptureLine(ByScreen, InOrder, Input):
+class CaptureLine(ByScreen, InOrder, ShownInput):
     """An Input of fixed geometry: a key stroke redraws one line and lays nothing out.
 
     Textual's own sets its virtual size at every key, which lays the whole screen out.
@@ -81,6 +83,21 @@ class CaptureLine(ByScreen, InOrder, Input):
         self._place = max(0, min(len(self._history), self._place + step))
         self.put(self._typed if self._place == len(self._history) else self._history[self._place])
 
+    def forget(self, words: Repeated) -> None:
+        """Offer no line again that says any of these; in the box a sign takes their place."""
+        from scribe.live.masking import masked
+
+        def without(text: str) -> str:
+            stored = masked(text)[0]  # a secret in it was masked when it was recorded
+            return words.masked(stored if words.are_in(stored) else text)
+
+        self._history = [line for line in self._history if without(line) == line and not words.are_in(line)]
+        self._place = len(self._history)
+        self._typed = without(self._typed)
+        kept = without(self.value)
+        if kept != self.value:
+            self.put(kept)
+
     def cell_of(self, position: int) -> int:
         """The column, counted from the box's left edge, at which a character stands."""
         return self._position_to_cell(position) - self.scroll_offset.x
@@ -93,16 +110,25 @@ class CaptureLine(ByScreen, InOrder, Input):
         there.post_message(events.Key(event.key, event.character))
         return True
 
+    async def _on_key(self, event: events.Key) -> None:
+        if event.is_printable and self.app.screen is self.screen:
+            self._typist.begins()
+
     async def take(self, event: events.Key | events.Paste) -> None:
         """Act on a key, or on what was pasted."""
+        if isinstance(event, events.Key) and event.is_printable:
+            self._typist.begins()
         if isinstance(event, events.Paste):
             self._on_paste(event)
         elif event.is_printable or not await act(event, self, self.screen):
             await Input._on_key(self, event)
 
     async def action_delete_or_leave(self) -> None:
-        """Delete to the right as readline does, and leave on an empty line as a shell does."""
-        if self.value:
+        """Delete to the right as readline does, and leave on an empty line as a shell does.
+
+        Where nothing is left to delete, and nothing can be recorded either, it asks to leave the text behind.
+        """
+        if self.value and (self.cursor_position < len(self.value) or not self._typist.stuck):
             self.action_delete_right()
         else:
             await self.run_action("screen.leave")
@@ -112,10 +138,9 @@ class CaptureLine(ByScreen, InOrder, Input):
         self._typist.entered(self.value.replace(NEWLINE, "\n"))
 
     def _on_paste(self, event: events.Paste) -> None:
-        event.prevent_default()  # Input's own handler drops everything behind the first line
-        event.stop()
-        text = normalise(restored(event.text)).strip("\n").replace("\r", "\n").replace("\n", NEWLINE)
+        text = self.pasted(event)
         if text:
+            self._typist.begins()
             self.replace(text, *self.selection)
 
     def _watch_value(self, value: str) -> None:
@@ -133,17 +158,3 @@ class CaptureLine(ByScreen, InOrder, Input):
         super()._watch_selection(selection)
         if not self._quiet:
             self._typist.moved()
-
-    @property
-    def _value(self) -> Text:
-        return Text(_shown(self.value), no_wrap=True, overflow="ignore", end="")
-
-    def _position_to_cell(self, position: int) -> int:
-        return Text(_shown(self.value[:position]), end="").cell_len
-
-
-def _shown(text: str) -> str:
-    """One visible sign for every character, so that the cursor stays where it belongs."""
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() or char in _SPACES else "�" for char in text.translate(_SIGNS))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from rich.style import Style
 from rich.text import Text
@@ -14,10 +14,15 @@ from textual.strip import Strip
 from textual.widgets import TextArea
 
 from scribe.record.text import normalise
-from scribe.ui.driver import restored
+from scribe.ui.driver import LARGEST_PASTE, restored
+from scribe.ui.messages import Noticed
 from scribe.ui.postmortem.middle import Span
 from scribe.ui.postmortem.writing import editable
 from scribe.ui.widgets.inorder import ByScreen, act
+from scribe.ui.widgets.shown import TOO_LARGE
+
+if TYPE_CHECKING:
+    from scribe.record.repeated import Repeated
 
 _GRAVE = {"error": "$error", "warning": "$warning"}
 
@@ -53,7 +58,7 @@ class SectionEditor(ByScreen, TextArea):
         self.is_line = is_line
         self._spans = ()
         self.propose(proposed)
-        self.load_text(text)
+        self.load_text(editable(text))
         self.move_cursor(self.document.end)
 
     def propose(self, proposed: str) -> None:
@@ -62,11 +67,19 @@ class SectionEditor(ByScreen, TextArea):
 
     def exchange(self, text: str) -> None:
         """Have another text, in a way that one key undoes."""
+        text = editable(text)
         if text != self.text:
             self.history.checkpoint()
             self.replace(text, (0, 0), self.document.end, maintain_selection_offset=False)
             self.history.checkpoint()
             self.move_cursor(self.document.end)
+
+    def forget(self, words: Repeated) -> None:
+        """Keep none of these words, and nothing that one key brings back: what was undone may hold them."""
+        kept = words.masked(self.text)
+        self.history.clear()
+        if kept != self.text:
+            self.load_text(kept)
 
     def mark(self, spans: Sequence[Span]) -> None:
         """Underline these words."""
@@ -117,6 +130,9 @@ class SectionEditor(ByScreen, TextArea):
             await self._on_key(event)
 
     def _paste(self, pasted: str) -> None:
+        if len(pasted) + len(self.text) > LARGEST_PASTE:
+            self.post_message(Noticed(TOO_LARGE, "warning"))
+            return
         text = editable(normalise(restored(pasted)).replace("\r", "\n"))
         if self.is_line and "\n" in text:
             text = " ".join(text.split())

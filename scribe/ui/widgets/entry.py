@@ -11,6 +11,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
+from textual.timer import Timer
 from textual.widgets import Static
 
 from scribe.live.typed import Hint
@@ -30,6 +31,7 @@ from scribe.ui.zones import Zones
 if TYPE_CHECKING:
     from scribe.live.completion import Candidate
     from scribe.live.procedures import Checklist
+    from scribe.record.repeated import Repeated
 
 RETRY = 0.1
 """Seconds between two tries while another process holds the journal."""
@@ -79,8 +81,11 @@ class EntryBox(Vertical):
         self._said = Hint("")
         self._refused = False
         self._waiting = False
+        self._retry: Timer | None = None
         self._is_over = False
         self._instead: list[Piece] = []
+        self.stuck = False
+        self._broken = False
         self.fields: tuple[str, ...] = ()
         self.roles: tuple[str, ...] = ROLES
         self.names: tuple[str, ...] = ()
@@ -160,6 +165,11 @@ class EntryBox(Vertical):
         """Go through the lines recorded before."""
         self._capture.recall(step)
 
+    def forget(self, words: Repeated) -> None:
+        """Keep none of these words: not in the box, and not in lines recorded before."""
+        self._capture.forget(words)
+        self._offer()
+
     def instead_of_keys(self, pieces: list[Piece]) -> None:
         """Show these in the place of the keys; none: the keys."""
         self._instead = pieces
@@ -182,13 +192,22 @@ class EntryBox(Vertical):
 
     # ── typing ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
+    def begins(self) -> None:
+        """Letters behind an Enter are the next line, whether the one before has landed or waits for the journal."""
+        if self._waiting:
+            self._waiting = False
+            self._capture.remember(self._capture.value)
+            self._desk.put_aside()
+            self._capture.put("", quiet=True)
+
     def edited(self, text: str) -> None:
         """A key stroke: say how the line will be read, and what could stand there."""
         if text == self._desk.text:
             return
         self._desk.edit(text, self._wall())
-        self._waiting = self._refused = False
-        self._hush()
+        self._waiting = self._refused = self._broken = False
+        if not self._desk.aside:
+            self._hush()
         self.tell()
 
     def moved(self) -> None:
@@ -205,13 +224,14 @@ class EntryBox(Vertical):
             self._behind.choose()
 
     def _submit(self) -> None:
-        outcome = self._desk.submit(self._wall())
-        self._waiting = isinstance(outcome, Waiting)
+        outcome = self._desk.submit(self._wall()) if self._land() else Waiting()
+        self._waiting, self._broken = isinstance(outcome, Waiting), isinstance(outcome, Broken)
         match outcome:
-            case Written(events=events):
+            case Written(events=events, masked=masked):
                 self._desk.sent()
                 self._clear()
                 self._behind.recorded(events)
+                self._caution(masked)
             case Wanted(command=command, argument=argument):
                 self._desk.drop()
                 self._clear()
@@ -222,17 +242,64 @@ class EntryBox(Vertical):
                 if said.column is not None:
                     self._capture.cursor_position = min(said.column, len(self._capture.value))
             case Waiting():
-                self._behind.say("another process holds the journal; waiting, the text is kept", "warning")
-                self.set_timer(RETRY, self._try_again)
+                self._wait()
             case Broken(message=message, advice=advice):
                 self._behind.say(f"not recorded: {message}. {advice}", "error")
             case None:
                 self._desk.drop()
                 self._clear()
 
+    def go_on(self) -> None:
+        """The journal can be written again: a line that was entered while it could not be is recorded now."""
+        if self._broken:
+            self._submit()
+
+    def _wait(self) -> None:
+        """Say what waits, and try again soon."""
+        lines = len(self._desk.aside) + self._waiting
+        what = f"{lines} lines are" if lines > 1 else "the text is"
+        self._behind.say(f"another process holds the journal; waiting, {what} kept", "warning")
+        if self._retry is None:
+            self._retry = self.set_timer(RETRY, self._try_again)
+
     def _try_again(self) -> None:
+        self._retry = None
         if self._waiting:
             self._submit()
+        elif not self._land():
+            self._wait()
+
+    def _land(self) -> bool:
+        """Record what was entered while the journal was locked, in its order; False while it still is."""
+        while self._desk.aside:
+            waited = self._desk.aside[0].text
+            match self._desk.land(self._wall()):
+                case Written(events=events, masked=masked):
+                    if not self._desk.aside:
+                        self._hush()
+                    self._behind.recorded(events)
+                    self._caution(masked)
+                case Wanted(command=command, argument=argument):
+                    self._behind.ask(command, argument)
+                case Unwritten(hint=said):
+                    self._behind.say(f"not recorded: {said.text}; ↑ brings back: {one_line(waited)}", "error")
+                case Waiting():
+                    return False
+                case Broken(message=message, advice=advice):
+                    self._waiting = False
+                    self._desk.take_back(self._wall())
+                    self._capture.put(self._desk.text.replace("\n", NEWLINE), quiet=True)
+                    self._behind.say(f"not recorded: {message}. {advice}", "error")
+                    self.tell()
+                    return True
+                case None:
+                    pass
+        return True
+
+    def _caution(self, masked: str) -> None:
+        """Say which secrets were masked; the line as it was typed waits behind the arrow up."""
+        if masked:
+            self._behind.say(masked, "warning")
 
     def _clear(self) -> None:
         self._capture.remember(self._capture.value)
@@ -276,7 +343,7 @@ class EntryBox(Vertical):
         return ((" " * max(0, column - cell_len(text) - 1), ""), (f"{text} ↑", level))
 
     def _offer(self) -> None:
-        from scribe.live.completion import Candidate, candidates, people  # the first frame offers nothing
+        from scribe.live.completion import Candidate, candidates, people, references  # the first frame offers nothing
 
         before, state = self._candidates, self.state
         text, said = self._capture.value, self._said
@@ -285,7 +352,14 @@ class EntryBox(Vertical):
         if state is not None and not wrong and ("/" in text or "@" in text):
             names = dict.fromkeys((*people(state.board, state.entries), *self.names))
             self._candidates = candidates(
-                text, self._capture.cursor_position, state.board, names, self.roles, self.fields, self.checklists
+                text,
+                self._capture.cursor_position,
+                state.board,
+                names,
+                self.roles,
+                self.fields,
+                self.checklists,
+                references(state.board, state.entries),
             )
         if not self._candidates and said.column is not None:
             column, end = said.column, said.end

@@ -7,7 +7,7 @@ lays nothing out, and costs one wrapped row and one redraw.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich.style import Style
 from textual import events
@@ -33,8 +33,10 @@ class Timeline(Styled):
     zones: reactive[Zones | None] = reactive(None, init=False)
     wanted: reactive[Filter] = reactive(Filter(), init=False)
 
-    def __init__(self, id: str | None = None) -> None:
+    def __init__(self, id: str | None = None, *, writer: Callable[[], str] = str) -> None:
         super().__init__(id=id)
+        self._writer = writer
+        self._own: str | None = None
         self.following = True
         self.picked: Entry | None = None
         self._rows: Sequence[Entry] = ()
@@ -52,8 +54,14 @@ class Timeline(Styled):
         if new is None:
             return
         reference = max(rows.REFERENCE, len(str(new.board.refs.get("#", 0))) + 1)
-        if reference != self._reference:  # the column grew: every row is wrapped anew when it is seen again
-            self._reference = reference
+        own = self._own
+        if new.board.merged:
+            known = len(old.entries) if old is not None and new.entries.extends(old.entries) else 0
+            apart = max((len(entry.ref) for entry in new.entries[known:]), default=0)
+            reference = max(reference, apart, self._reference if known else 0)
+            own = self._writer()
+        if (reference, own) != (self._reference, self._own):  # every row is wrapped anew when it is seen again
+            self._reference, self._own = reference, own
             self._blocks.clear()
         if self.wanted.is_empty:
             self._rows = new.entries
@@ -63,6 +71,12 @@ class Timeline(Styled):
             self._rows = chosen(new.entries, self.wanted)
         if self.picked is not None:
             self.picked = self._found(self.picked)
+        self._redraw()
+
+    def forget(self) -> None:
+        """Keep no line that was drawn before."""
+        self._blocks.clear()
+        self._strips.clear()
         self._redraw()
 
     def watch_wanted(self) -> None:
@@ -224,7 +238,7 @@ class Timeline(Styled):
         known = self._blocks.get(entry.number)
         if known is not None and known[0] is entry and known[1] == before:
             return known[2]
-        shape = rows.Shape(max(1, self.size.width - 1), zones, self._reference)
+        shape = rows.Shape(max(1, self.size.width - 1), zones, self._reference, self._own)
         made = rows.lines(entry, shape)
         if rows.day(entry, zones) != before:
             made.insert(0, rows.separator(entry, shape))

@@ -12,4 +12,4 @@ from scribe.record.veil import Veil
 @lru_cache(maxsize=1)
 def leaving(state: State) -> tuple[Redacted, Veil]:
     """The record as it may be passed on, and what hides restricted words in other texts."""
-    return redact(state), Veil(entry for entry in state.entries if entry.restricted)
+    return redact(state), Veil((entry for entry in state.entries if entry.restricted), state.entries)

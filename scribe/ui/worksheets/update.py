@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import tzinfo
 
 from scribe.exporters.update import FORMATS, rendered
-from scribe.live.updates import LABELS, Composition, compose, draft_of, leaks, people, refusal
+from scribe.live.updates import LABELS, Composition, compose, draft_of, given_away, leaks, people, refusal
 from scribe.record.errors import ScribeError
 from scribe.record.terms import AUDIENCES
 from scribe.record.text import one_line, visible
@@ -83,8 +83,8 @@ class UpdateSheet(Worksheet):
 
     def tab(self, row: Row, seen: Seen) -> Chosen | None:
         """The next audience; those that count down come first."""
-        on = [track.audience for track in seen.state.board.tracks]
-        names = [*on, *(name for name in AUDIENCES if name not in on)]
+        on = [track.audience for track in seen.state.board.tracks if track.audience in AUDIENCES]
+        names: list[str] = [*on, *(name for name in AUDIENCES if name not in on)]
         self._audience = names[(names.index(self._for(seen)) + 1) % len(names)]
         return None
 
@@ -128,7 +128,8 @@ class UpdateSheet(Worksheet):
     def _for(self, seen: Seen) -> str:
         board = seen.state.board
         if not self._audience:
-            self._last = board.leading.audience if board.leading else seen.policy.audiences[0]
+            leading = board.leading.audience if board.leading else ""
+            self._last = leading if leading in AUDIENCES else seen.policy.audiences[0]
             return self._last
         return self._audience
 
@@ -164,7 +165,7 @@ class UpdateSheet(Worksheet):
             found = leaks(seen.state, made)
         except ScribeError as error:
             return error.message
-        return f"it would give away {', '.join(one_line(word) for word in found[:3])}" if found else ""
+        return f"it would give away {given_away(found)}" if found else ""
 
     def _told(self, audience: str, seen: Seen) -> str:
         track = seen.state.board.track(audience)
