@@ -6,7 +6,7 @@ BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTEST_ARGS = -n 2 --dist loadgroup
 
-.PHONY: help setup demo test lint types contracts check bench screenshot fmt clean
+.PHONY: help setup demo test lint types contracts check bench torture screenshot fmt clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -54,6 +54,9 @@ check: lint types contracts test ## all of lint, types, contracts and test
 
 bench: $(VENV)/.dev ## measure, and write docs/BENCHMARKS.md
 	@$(BIN)/python -m tests.benchmarks
+
+torture: $(VENV)/.dev ## provoke every fault thousands of times, and write docs/DURABILITY.md
+	@$(BIN)/python -m tests.durability
 
 screenshot: $(VENV)/.dev ## draw the pictures in docs/ anew
 	@$(BIN)/python -m tests.screenshot

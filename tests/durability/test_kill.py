@@ -1,46 +1,56 @@
-"""What was acknowledged is in the journal, whatever happens to the process or the disk."""
+"""What was acknowledged is in the journal, whatever happens to the process or the disk.
 
-import random
-import signal
-import time
+A few of each fault; ``make torture`` provokes thousands with the same code.
+"""
+
 from pathlib import Path
 
 import pytest
 
 from scribe.journal.store import Journal
+from tests.durability import kills, points, unsent, work
+from tests.durability.forks import can_inject
+from tests.durability.operations import OPERATIONS, Operation
+from tests.durability.tally import FAILED
 from tests.fakes.desk import Desk
 from tests.fakes.processes import finished, start
 
 
+def named(*names: str) -> list[Operation]:
+    """Some of the operations."""
+    found = [operation for operation in OPERATIONS if operation.name in names]
+    assert len(found) == len(names)
+    return found
+
+
 @pytest.mark.slow
-def test_a_killed_process_loses_nothing_it_acknowledged(tmp_path: Path) -> None:
-    chance = random.Random(20261120)
-    desk = Desk(tmp_path / "j.db", severity=2)
-    acknowledged = 0
-    known: set[str] = set()
-    for _ in range(15):
-        pair = [start("append", tmp_path / "j.db", desk.incident, 0) for _ in range(2)]
-        said = []
-        for worker in pair:
-            assert worker.stdout is not None
-            said.append(worker.stdout.readline())
-        time.sleep(chance.uniform(0, 0.15))
-        for worker, first in zip(pair, said, strict=True):
-            worker.send_signal(signal.SIGKILL)
-            out, errors = worker.communicate(timeout=30)
-            assert worker.returncode == -signal.SIGKILL, errors
-            whole = (first + out).rpartition("\n")[0].splitlines()  # a last line that was cut is no acknowledgement
-            acknowledged += len(whole)
-            known.update(whole)
-        stored = {f"{event.id} {event.ref}" for event in desk.journal.events(desk.incident)}
-        assert known <= stored
-        assert len(known) == acknowledged
-    verdict = desk.verify()
-    assert verdict.ok
-    assert verdict.head == desk.board.head
-    assert desk.state().board == desk.board
-    assert acknowledged > 30
-    desk.journal.close()
+def test_a_killed_process_loses_nothing_it_acknowledged() -> None:
+    found = kills.run(20, seed=20261120)
+    assert (found[FAILED], found["kills"]) == (0, 20)
+    assert found["acknowledged"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("names", "company"), [(("append", "erase"), False), (("append",), True)])
+def test_killed_as_it_writes_it_is_done_as_a_whole_or_not_at_all(names: tuple[str, ...], company: bool) -> None:
+    if not can_inject():
+        pytest.skip("there is no strace here, or it may not trace")
+    found = points.run(named(*names), every=25, company=company)
+    assert found[FAILED] == 0
+    assert all(found[name] > 3 for name in names)
+
+
+@pytest.mark.slow
+def test_a_kill_loses_less_than_a_second_of_typing() -> None:
+    found = unsent.run(8, seed=1, longest=1.0)
+    assert (found[FAILED], found["kills"]) == (0, 8)
+    assert found["worst loss in ms"] <= 1000 * unsent.MOST
+
+
+def test_typing_is_kept_here_as_often_as_on_the_screen() -> None:
+    from scribe.ui.screens import incident
+
+    assert work.POLL == incident.POLL
 
 
 @pytest.mark.slow

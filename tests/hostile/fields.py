@@ -1,0 +1,158 @@
+"""Every field of every kind of event, filled with hostile text: found by what the structs say, none is missed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from typing import Any, get_args
+
+import msgspec
+from msgspec import UNSET, inspect
+
+from scribe.clock import FixedClock
+from scribe.journal.store import Journal
+from scribe.live.policy import DEFAULT, Policy
+from scribe.record.errors import Refused
+from scribe.record.events import AnyPayload, Draft, Payload
+from scribe.record.payloads import Origin
+from scribe.record.text import normalise
+from scribe.record.when import stamp
+from scribe.recorder import Recorder, declare
+from tests.fakes.desk import NOON
+from tests.hostile.values import mixed
+
+KINDS: dict[str, type[Payload]] = {str(kind.__struct_config__.tag): kind for kind in get_args(AnyPayload)}
+
+TIMES = frozenset({"next_at", "until", "due", "Point.by", "Origin.recorded_at", "amended.at"})
+"""Fields that hold a stored time: every road into the record refuses what is none."""
+
+POINTERS = frozenset({"target", "entry", "acknowledges"})
+"""Fields that name another event, and are refused where there is none."""
+
+APART = frozenset({"declared", "erased", "received"})
+"""Kinds that nobody types: the first begins every record here, the others are made of events that are there."""
+
+LEVELS = {"severity.level": 4, "severity.previous": 4, "escalation.level": 4, "factor.score": 3}
+
+
+class Filler:
+    """Makes payloads of any kind. ``filled`` counts which fields got text, as ``kind.field``."""
+
+    def __init__(self, random: Random, now: str) -> None:
+        self._random = random
+        self._now = now
+        self.filled: Counter[str] = Counter()
+        self.refs: list[str] = ["#1"]
+
+    def text(self) -> str:
+        """Something hostile, as the record can hold it."""
+        return normalise(mixed(self._random))
+
+    def payload(self, kind: str, origin: Origin | None = None, **given: object) -> Payload:
+        """A payload of that kind, its text fields hostile, the others anything that they may be."""
+        shape = inspect.type_info(KINDS[kind])
+        assert isinstance(shape, inspect.StructType)
+        values = self._fields(shape, kind) | given
+        found: Payload = msgspec.convert(
+            {key: value for key, value in values.items() if value is not UNSET} | {"kind": kind}, KINDS[kind]
+        )
+        return msgspec.structs.replace(found, origin=origin)
+
+    def origin(self) -> Origin:
+        """Where something came from."""
+        return Origin(self.text(), self._now, self.text(), "")
+
+    def _fields(self, shape: inspect.StructType, place: str) -> dict[str, Any]:
+        found = {}
+        for field in shape.fields:
+            if field.name not in ("origin", "restricted"):
+                found[field.encode_name] = self._value(field.type, f"{place}.{field.name}")
+        return found
+
+    def _value(self, kind: inspect.Type, place: str) -> Any:
+        name = place.rpartition(".")[2]
+        match kind:
+            case inspect.StrType() if {name, place, ".".join(place.split(".")[-2:])} & TIMES:
+                return self._now[:10] if name == "due" else self._now
+            case inspect.StrType() if name in POINTERS:
+                return self._random.choice(self.refs)
+            case inspect.StrType():
+                self.filled[place] += 1
+                return self.text()
+            case inspect.BoolType():
+                return self._random.random() < 0.2
+            case inspect.IntType():
+                return self._random.randint(0 if "score" in place else 1, LEVELS.get(place, 3))
+            case inspect.LiteralType():
+                return self._random.choice(kind.values)
+            case inspect.NoneType():
+                return None
+            case inspect.UnionType():
+                return self._value(self._random.choice(kind.types), place)
+            case inspect.VarTupleType():
+                return [self._value(kind.item_type, place) for _ in range(self._random.randint(1, 3))]
+            case inspect.DictType():
+                return {
+                    self._value(kind.key_type, f"{place}.key"): self._value(kind.value_type, place) for _ in range(2)
+                }
+            case inspect.StructType():
+                return self._fields(kind, f"{place}.{kind.cls.__name__}")
+            case _ if kind.__class__.__name__ == "UnsetType":
+                return UNSET
+            case _:
+                raise AssertionError(f"{place}: there is nothing hostile yet for {kind}")
+
+
+def text_fields() -> Iterator[str]:
+    """Every field of every kind that holds text of somebody's choosing, as ``kind.field``."""
+    filler = Filler(Random(0), stamp(NOON))
+    for kind in KINDS:
+        for _ in range(24):
+            filler.payload(kind)
+    yield from filler.filled
+
+
+class Record:
+    """A journal with one incident in which whatever may be hostile is."""
+
+    def __init__(self, path: Path, random: Random, *, policy: Policy = DEFAULT, rounds: int = 1) -> None:
+        self.path = path
+        self.clock = FixedClock(NOON)
+        self.filler = Filler(random, stamp(NOON))
+        journal = Journal.writing(path, self.clock, wait=1.0)
+        journal.connection.execute("PRAGMA synchronous = OFF")
+        try:
+            title = self.filler.text().strip() or "x"
+            self.incident = declare(
+                journal, title, now=NOON, me=self.filler.text(), policy=policy, severity=2, incident="INC-1"
+            )
+            for _ in range(rounds):
+                self._fill(journal, random, policy)
+        finally:
+            journal.close()
+
+    def _fill(self, journal: Journal, random: Random, policy: Policy) -> None:
+        kinds = [kind for kind in KINDS if kind not in APART]
+        random.shuffle(kinds)
+        for kind in kinds:
+            for brought in (False, True):
+                self.clock.advance(60)
+                recorder = Recorder(journal, self.incident, me=self.filler.text(), policy=policy)
+                draft = Draft(
+                    self.filler.payload(kind, self.filler.origin() if brought else None),
+                    self.filler.text(),
+                    stamp(self.clock.now() - timedelta(seconds=random.choice([0, 0, 90, 4000]))),
+                    random.choice(["second", "minute", "hour", "day", "unknown"]),
+                    self.filler.text(),
+                    self.filler.text(),
+                )
+                take = recorder.bring if brought else recorder.record
+                try:
+                    (event,) = take([draft], now=self.clock.now())
+                except Refused:
+                    continue
+                if event.ref:
+                    self.filler.refs.append(event.ref)

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import click
+import pytest
+
+from scribe.cli.export import NAMES
+from scribe.cli.root import COMMANDS, scribe
+from scribe.record.terms import AUDIENCES
+from tests.hostile import exits
+from tests.hostile.exits import EXITS, leaked, one
+from tests.hostile.restricted import AROUND, KINDS, told
+from tests.hostile.views import VIEWS
+from tests.journeys.live import Scribe
+
+
+def test_nothing_restricted_leaves_unasked(tmp_path: Path) -> None:
+    story = told(tmp_path / "journal.db", Random(1))
+    seen = one(story)
+    story.close()
+    assert seen["exits"] + seen["refused"] == len(EXITS) + 1
+    assert seen["secrets"] > 10
+    assert seen["repeated"] > 5
+    assert seen["held"] > 50  # asked for it is there: what is looked for can be found
+
+
+@pytest.mark.torture
+def test_nothing_restricted_leaves_any_of_many_records() -> None:
+    seen = exits.run(60, seed=100)
+    assert seen["records"] == 60
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_of_any_kind_leaves(tmp_path: Path, kind: str) -> None:
+    """Every kind restricted, said again in every place where words are open to all."""
+    story = told(tmp_path / "journal.db", Random(2), kinds=(kind,), repeats=0)
+    for place in (*KINDS, *AROUND):
+        story.repeat(place)
+    one(story)
+    story.close()
+
+
+@pytest.mark.torture
+async def test_nothing_restricted_comes_on_the_clipboard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: set[str] = set()
+    for seed in range(6):
+        copied: list[str] = []
+        monkeypatch.setattr("pyperclip.copy", copied.append)
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        story = told(folder / "journal.db", Random(seed))
+        secrets = story.secrets()
+        story.close()
+        scribe = Scribe(folder)
+        scribe.clock = story.clock
+        async with scribe(size=(120, 40), first=story.incident) as live:
+            for keys in (
+                ("f3", "tab", "escape"),
+                ("f2", "f2"),
+                ("escape", "/packets", "enter", "down", "enter", "escape"),
+            ):
+                for key in keys:
+                    await (live.enter(key) if key.startswith("/") else live.press(key))
+                    copied.append(live.copied)
+            await live.enter("/handoff @zoe")
+            await live.enter("/packets")
+            await live.press("enter")
+            copied.append(live.copied)
+        for text in copied:
+            leaked("clipboard", text, secrets)
+        seen.update(filter(None, copied))
+    assert len(seen) > 6
+
+
+# ── that no exit is left out ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _commands() -> Iterator[tuple[str, click.Command]]:
+    context = click.Context(scribe)
+    for name in COMMANDS:
+        command = scribe.get_command(context, name)
+        assert command is not None
+        yield name, command
+
+
+def test_every_command_that_withholds_stands_among_the_exits() -> None:
+    withholding = {
+        name for name, command in _commands() for each in command.params if each.name == "include_restricted"
+    }
+    assert withholding == {view.argv[0] for view in EXITS if view.asked} | {"bundle"}
+
+
+def test_every_format_of_every_command_is_looked_at() -> None:
+    for name, command in _commands():
+        for parameter in command.params:
+            if parameter.name == "form" and isinstance(parameter.type, click.Choice):
+                views = [view.argv for view in VIEWS if view.argv[0] == name]
+                given = {argv[argv.index("--format") + 1] for argv in views if "--format" in argv}
+                given |= {str(parameter.default)} if any("--format" not in argv for argv in views) else set()
+                assert given >= set(parameter.type.choices) - ({"markdown"} if name == "update" else set()), name
+
+
+def test_every_template_and_audience_is_looked_at() -> None:
+    words = {word for view in EXITS for word in view.argv}
+    assert words >= {*NAMES, *AUDIENCES, "{own}"}
+
+
+def test_a_leak_is_seen() -> None:
+    with pytest.raises(AssertionError, match="gives away"):
+        leaked("x", "so MK0001ZQ7 again", {"mk0001zq7"})
+    leaked("x", "so mk0001zq7 again", {"mk0002zq7"})

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+
+import pytest
+from rich.segment import Segment
+from rich.style import Style
+
+from scribe.ui.lines import strip
+from scribe.ui.worksheets.page import Worksheet
+from tests.hostile import screens
+from tests.hostile.fields import Record
+from tests.hostile.screens import STEPS, looked, walk
+from tests.hostile.values import HOSTILE, escapes
+
+
+@pytest.fixture(autouse=True)
+def _no_clipboard(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pyperclip.copy", lambda text: None)
+
+
+async def test_no_screen_draws_what_acts(tmp_path: Path) -> None:
+    record = Record(tmp_path / "journal.db", Random(3))
+    steps = {name: STEPS[name] for name in ("live", "attention", "pick", "incidents")}
+    seen = await walk(record, size=(80, 24), steps=steps)
+    assert seen.keys() >= steps.keys()
+
+
+@pytest.mark.torture
+async def test_every_screen_of_many_records() -> None:
+    seen = await screens.run(12, seed=50)
+    assert seen["records"] == 12
+
+
+@pytest.mark.torture
+async def test_the_walk_leads_through_every_screen_and_worksheet(tmp_path: Path) -> None:
+    record = Record(tmp_path / "journal.db", Random(5))
+    seen = await walk(record)
+    wanted = {f"worksheet {kind.name}" for kind in Worksheet.__subclasses__()}
+    wanted |= {"IncidentScreen", "PostmortemScreen", "ActionsScreen", "DeclareScreen", "Sheet", "CommandPalette"}
+    assert wanted - seen.keys() == set()
+
+
+@pytest.mark.parametrize("width", [1, 7, 40, 200])
+def test_the_last_gate_lets_nothing_through(width: int) -> None:
+    for value in HOSTILE:
+        drawn = strip(((value, "words"), ("end", "past")), width, lambda name: Style.null())
+        assert escapes(drawn.text) == []
+        assert "\n" not in drawn.text
+        assert drawn.cell_length == width
+
+
+@pytest.mark.parametrize(
+    "segment",
+    [
+        Segment("a\x1b[2J"),
+        Segment("a\u202e"),
+        Segment("a\nb"),
+        Segment("a", Style(link="https://evil.example")),
+        Segment("a", Style(meta={"@click": "app.quit"})),
+    ],
+)
+def test_what_is_drawn_is_seen(segment: Segment, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(screens, "drawn", lambda app: iter((segment,)))
+    with pytest.raises(AssertionError):
+        looked(None)  # type: ignore[arg-type]  # nothing is asked of it
