@@ -102,7 +102,8 @@ def _ended(status: int, limits: own.Limits) -> str:
     """Why there is no answer, from how the process ended."""
     if status in (-signal.SIGXCPU, -signal.SIGALRM):
         return limits.too_long
-    if status == -signal.SIGKILL:  # by the system, which lacks memory: its own limits come with other signals first
+    # The system kills what takes its last memory; Python aborts where there is none left to make an error of it.
+    if status in (-signal.SIGKILL, -signal.SIGABRT):
         return limits.too_large
     named = signal.Signals(-status).name if status < 0 else f"status {status}"
     return f"the process that filled it ended without an answer ({named})"

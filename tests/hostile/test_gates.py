@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from textual.events import Key, Paste
 
+from scribe.cli.beside import saves_beside
 from scribe.clock import FixedClock
 from scribe.exporters import html
 from scribe.exporters.escape import link
@@ -70,6 +71,28 @@ def test_an_audience_that_nobody_knows_stops_neither_status_nor_update(tmp_path:
         assert escapes(said.out) == []
     _, body, _ = board_sheet(state, "2026-11-20T12:00:00.000Z", Zones(UTC), DEFAULT)
     assert escapes(body.plain) == []
+
+
+def test_a_role_that_nobody_configured_is_called_by_a_name_that_acts_nowhere() -> None:
+    assert escapes(DEFAULT.label(EVIL)) == []
+
+
+def test_whatever_is_on_the_board_acts_on_no_sheet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scribe.ui.board_lines.countdown", lambda *_: [((EVIL, "words"),)])
+    _, body, _ = board_sheet(Tale().state(), "2026-11-20T12:00:00.000Z", Zones(UTC), DEFAULT)
+    assert escapes(body.plain) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["../../x.md", "/etc/x.md", ".hidden.md", "-rf.md", "a/b.md", "CON.md", "\x1b.md", "", ".md"]
+)
+def test_what_is_saved_beside_stays_beside(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "a" / "b"
+    folder.mkdir(parents=True)
+    path = saves_beside(folder)(name, "words")
+    assert path.parent == folder
+    assert [found for found in tmp_path.rglob("*") if found.is_file()] == [path]
+    assert path.name[0] not in ".-"
 
 
 def test_a_prompt_says_no_title_that_is_restricted(tmp_path: Path) -> None:

@@ -131,7 +131,8 @@ def test_the_limits_are_told(record: Record, source: str, data: bytes, said: str
     assert (told.code, told.err.splitlines()[0]) == (2, f"scribe: {said}")
 
 
-def test_a_long_cell_is_skipped_without_being_read_as_markup(record: Record) -> None:
+def test_a_long_cell_is_skipped_without_being_read_as_markup(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scribe.importers.markdown._cell", None)
     data = TABLE + b"| 2026-11-20 10:00 | " + b"[x](" * 80_000 + b" |\n"
     told = say(["--db", str(record.path), "-i", record.incident, "import", "markdown", "-"], record.clock, data)
     assert "line 3: skipped: an entry holds at most 64 KiB" in told.err

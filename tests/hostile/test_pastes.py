@@ -70,11 +70,26 @@ async def test_nothing_of_a_paste_is_pressed_and_nothing_too_large_is_taken(scri
         await live.paste("x" * (LARGEST_PASTE + 1))
         assert text_of(live) == stands
         assert "not pasted" in live.seen
-        await live.paste("\r\n" * (LARGEST_PASTE // 2 + 1))  # as lines of a box they would be half as long
+        await live.paste("a\r\n" * (LARGEST_PASTE // 3 + 1))  # as lines of a box they would be shorter
         assert text_of(live) == stands
         await live.press("end", "y")
         assert text_of(live).endswith("y")
         assert len(live.events) == held
+
+
+async def test_nothing_acts_that_is_laid_into_the_editor(scribe: Scribe) -> None:
+    """What a process that is gone left there, what the record proposes, what is taken over from it."""
+    async with scribe(size=(100, 30)) as live:
+        await go(live, BOXES["postmortem"])
+        editor = live.top.query_one(SectionEditor)
+        for text in HOSTILE[:: len(HOSTILE) // 40]:
+            editor.lay(text, is_line=False, proposed="")
+            assert escapes(editor.text) == []
+            editor.lay("", is_line=False, proposed=text)
+            assert escapes(str(editor.placeholder)) == []
+            editor.exchange(f"{text} more")
+            assert escapes(editor.text) == []
+        looked(live.app)
 
 
 @pytest.mark.torture
