@@ -40,6 +40,9 @@ _RESERVE = 64 * _MEGABYTE
 _GRACE = 2
 """Seconds beyond the limit, for the same."""
 
+_NO_MEMORY = 77
+"""How a process ends that lacks the memory even to say so."""
+
 _LOOK = 0.05
 """Seconds between two looks at how much memory is taken."""
 
@@ -59,7 +62,7 @@ def filled(
     or which limit was met.
     """
     import subprocess
-    from threading import Timer
+    from threading import Event, Timer
 
     from msgspec import MsgspecError, json
 
@@ -79,7 +82,13 @@ def filled(
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
-        last = Timer(_START + limits.wall, process.kill)
+        given_up = Event()
+
+        def give_up() -> None:
+            given_up.set()
+            process.kill()
+
+        last = Timer(_START + limits.wall, give_up)
         last.start()
         try:
             with suppress(BrokenPipeError):  # it ended before it had read all: how it ended is told below
@@ -95,7 +104,8 @@ def filled(
     try:
         return apart.answer(data)
     except MsgspecError:
-        raise ScribeError(f"{name}: {_ended(process.returncode, limits)}", LESS) from None
+        status = -signal.SIGALRM if given_up.is_set() else process.returncode
+        raise ScribeError(f"{name}: {_ended(status, limits)}", LESS) from None
 
 
 def _ended(status: int, limits: own.Limits) -> str:
@@ -103,7 +113,7 @@ def _ended(status: int, limits: own.Limits) -> str:
     if status in (-signal.SIGXCPU, -signal.SIGALRM):
         return limits.too_long
     # The system kills what takes its last memory; Python aborts where there is none left to make an error of it.
-    if status in (-signal.SIGKILL, -signal.SIGABRT):
+    if status in (_NO_MEMORY, -signal.SIGKILL, -signal.SIGABRT):
         return limits.too_large
     named = signal.Signals(-status).name if status < 0 else f"status {status}"
     return f"the process that filled it ended without an answer ({named})"
@@ -131,6 +141,16 @@ def _end(group: int) -> None:
 
 def main() -> None:
     """Read a task from standard input, fill the template within the limits, write the answer to standard output."""
+    try:
+        _fill()
+    except MemoryError:
+        os._exit(_NO_MEMORY)
+    except BaseException:
+        os._exit(1)  # at once: Python's own way out loads a library, and no file is opened any more
+    os._exit(0)
+
+
+def _fill() -> None:
     from threading import Thread
 
     import msgspec
@@ -155,7 +175,6 @@ def main() -> None:
         found = msgspec.msgpack.encode(apart.Answer(message=f"{task.name}: {limits.too_large}", hint=own.LESS))
     sys.stdout.buffer.write(found)
     sys.stdout.buffer.flush()
-    os._exit(0)
 
 
 def _read(count: int) -> bytes:

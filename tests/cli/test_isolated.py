@@ -194,6 +194,12 @@ def test_a_process_that_ends_without_an_answer_is_told(monkeypatch: pytest.Monke
     assert refused("x").message == f"own.md.j2: {said}"
 
 
+def test_a_process_that_never_begins_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(isolated, "_BEGIN", "import signal; signal.pause()")
+    monkeypatch.setattr(isolated, "_START", 0.1)
+    assert refused("x", own.Limits(wall=0.1)).message == "own.md.j2: it takes longer than 10 s"
+
+
 PROBE = """
 import os, resource, sys, subprocess, socket
 LIMITED = ("CORE", "FSIZE", "NPROC", "NOFILE", "AS", "CPU")
@@ -206,7 +212,7 @@ def probe(document, *_, **__):
             return type(error).__name__
     return repr({
         "read": tried(lambda: open("/etc/hostname")),
-        "write": tried(lambda: open(FILE, "w")),
+        "write": tried(lambda: open(HERE, "w")),
         "program": tried(lambda: subprocess.run(["/bin/true"])),
         "network": tried(lambda: socket.socket()),
         "import": tried(lambda: __import__("wave")),
@@ -221,7 +227,7 @@ own.postmortem = probe
 def test_it_reads_writes_starts_and_reaches_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """What a template could do if it came out of the sandbox."""
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
-    begun_with(monkeypatch, PROBE.replace("FILE", repr(str(tmp_path / "file"))))
+    begun_with(monkeypatch, PROBE.replace("HERE", repr(str(tmp_path / "file"))))
     found = json.loads(fill("x").replace("True", "true"))
     assert set(found.pop("environ")) <= {"MALLOC_ARENA_MAX", "LC_CTYPE", *isolated._KEPT}  # Python sets the second
     limits = found.pop("limits")
