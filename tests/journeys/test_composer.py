@@ -249,6 +249,22 @@ async def test_esc_closes_and_what_was_typed_is_there_again(scribe: Scribe) -> N
         assert "it is slow" in live.worksheet
 
 
+@pytest.mark.parametrize(("key", "field", "sends"), [("f2", "summary", "<f2>"), ("f3", "risks", "/handoff @dana\n")])
+async def test_what_was_sent_is_unsent_no_more_from_that_moment_on(
+    scribe: Scribe, key: str, field: str, sends: str
+) -> None:
+    scribe.told(*TALE)
+    async with scribe(size=(120, 40)) as live:
+        await live.press(key)
+        await live.enter(f"/set {field} the cache is cold")
+        await live.looks()
+        assert any("the cache is cold" in text for _, text in live.drafts())
+        for timer in live.screen._timers:  # it is killed before it saves again
+            timer.pause()
+        await live.burst(sends)
+        assert live.drafts() == []
+
+
 async def test_what_a_killed_process_had_in_its_worksheets_is_offered_again(scribe: Scribe) -> None:
     scribe.told(*TALE)
     async with scribe(size=(120, 40)) as live:

@@ -189,6 +189,7 @@ class IncidentScreen(Following):
     def recorded(self, events: Sequence[Event]) -> None:
         """These are on the disk: show them."""
         self._bench.written(events)
+        self.keep_bench()
         self.look(stale=True)
         self._timeline.follow()
 

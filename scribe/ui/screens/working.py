@@ -155,5 +155,6 @@ class Working(Recording):
         return f"{self._bench.name} {self._bench.kept()}"
 
     def sent(self) -> None:
-        """What was typed into the worksheet that lies open was recorded."""
+        """What was typed into the worksheet that lies open was recorded: at once, none of it is unsent any more."""
         self._bench.sent()
+        self.keep_bench()
