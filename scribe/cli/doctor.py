@@ -73,8 +73,8 @@ def _programs() -> Iterator[Found]:
         yield Found(
             "sqlite",
             "warning",
-            f"{version}, which has the WAL-reset bug: two processes that write and tidy at one moment may, very"
-            " rarely, damage the file",
+            f"{version}, which has the WAL-reset bug: scribe works around it, but another program that writes into the"
+            " journal may, very rarely, damage it",
             "mended in SQLite 3.51.3, 3.50.7 and 3.44.6: a newer Python or system library brings it",
         )
     else:

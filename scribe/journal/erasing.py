@@ -134,11 +134,11 @@ def wipe(journal: Journal, fragments: Fragments | None = None) -> str:
     """
     try:
         with spoken(journal.path):
-            if fragments is not None and _emptied(journal, _PATIENCE) and not _left(journal, fragments):
+            if fragments is not None and _emptied(journal) and not _left(journal, fragments):
                 return ""
             # In the log of a file that somebody reads, too: then nothing but the checkpoint is left to be done.
             _rewrite(journal)
-            if not _emptied(journal, _PATIENCE):
+            if not _emptied(journal):
                 return "another process is reading the journal"
             left = _left(journal, fragments) if fragments is not None else 0
     except JournalError as error:
@@ -147,9 +147,9 @@ def wipe(journal: Journal, fragments: Fragments | None = None) -> str:
 
 
 def emptied(journal: Journal) -> bool:
-    """Try to empty the write-ahead log, now or not at all; whether nothing is left in it. Raises what SQLite says."""
+    """Try to empty the write-ahead log; whether nothing is left in it. Raises what SQLite says."""
     with spoken(journal.path):
-        return _emptied(journal, 0.0)
+        return _emptied(journal)
 
 
 def _looked(journal: Journal, incident: str, names: Sequence[str]) -> tuple[Going, int]:
@@ -178,9 +178,9 @@ def drop_unsent(journal: Journal, words: Repeated) -> int:
     return len(held)
 
 
-def _emptied(journal: Journal, patience: float) -> bool:
-    """Move the log into the file and cut it to nothing; False while a reader needs it."""
-    with _waiting(journal, patience):
+def _emptied(journal: Journal) -> bool:
+    """Move the log into the file and cut it to nothing, while nobody writes; False while a reader needs it."""
+    with _waiting(journal):
         if journal.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
             return False
     with suppress(FileNotFoundError):  # SQLite does not sync what it cut off: without power it could come back
@@ -195,15 +195,15 @@ def _emptied(journal: Journal, patience: float) -> bool:
 def _rewrite(journal: Journal) -> None:
     """Write the whole file anew, from what lives in it alone. Raises Busy, Full."""
     journal.connection.execute("PRAGMA temp_store = MEMORY")  # no other file on the disk holds any of it meanwhile
-    with _waiting(journal, _PATIENCE):
+    with _waiting(journal):
         journal.connection.execute("VACUUM")
 
 
 @contextmanager
-def _waiting(journal: Journal, patience: float) -> Iterator[None]:
-    """Have SQLite itself wait for others, so many seconds at most."""
+def _waiting(journal: Journal) -> Iterator[None]:
+    """Have SQLite itself wait for others, as long as the journal's opener does, and a second at most."""
     before = journal.connection.execute("PRAGMA busy_timeout").fetchone()[0]
-    journal.connection.execute(f"PRAGMA busy_timeout = {int(1000 * min(patience, journal.wait))}")
+    journal.connection.execute(f"PRAGMA busy_timeout = {int(1000 * min(_PATIENCE, journal.wait))}")
     try:
         yield
     finally:

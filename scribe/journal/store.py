@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from scribe.clock import Clock
 from scribe.journal import filesystem, identity, opening
 from scribe.journal.faults import VERSION, is_busy, spoken
+from scribe.journal.log import LONGEST, Log
 from scribe.journal.place import Place
 from scribe.journal.reader import Lookup as Lookup
 from scribe.journal.reader import Reader
@@ -26,9 +27,6 @@ from scribe.record.text import normalise
 
 Settle = Callable[[Draft, Board, Lookup], Draft]
 """What a draft means against the board that it meets; raises Refused."""
-
-_LONGEST_LOG = 16_000
-"""Pages of a write-ahead log that nobody found the time to tidy: 64 MB."""
 
 
 class Journal(Reader):
@@ -58,6 +56,7 @@ class Journal(Reader):
         self._writer = ""
         self._place = place
         self._seen = seen
+        self._log: Log | None = None
         self._synchronous = "FULL"
 
     # ── opening ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -124,6 +123,7 @@ class Journal(Reader):
         self._db.execute("SELECT count(*) FROM sqlite_master")  # waits for whoever is just closing the file
         if opening.has_its_log(self._db, wanted=not shared):
             self._db.execute("PRAGMA busy_timeout = 0")
+            self._log = Log(self.path, self._db)
             assert self._place is not None
             self._place.watch_log()
         else:  # who reads is in the way of who writes, and the other way round, for as long as a commit takes
@@ -264,20 +264,24 @@ class Journal(Reader):
         board = rebuild(incident, self.record(incident))
         return self._append(board, drafts, _as_it_is, recorder, recorded_at, at_once=True)
 
-    def put_off_checkpoints(self) -> None:
+    def put_off_checkpoints(self, long: int = LONGEST) -> None:
         """Let no append do the tidying of the write-ahead log: it takes many times as long, and a key would wait.
 
-        Whoever asks for this calls ``tidy`` when nothing is being typed; a long log is tidied by an append after all.
+        Whoever asks for this calls ``tidy`` when nothing is being typed; a log of more than ``long`` bytes is tidied by
+        an append after all.
         """
-        with spoken(self.path):
-            self._db.execute(f"PRAGMA wal_autocheckpoint = {_LONGEST_LOG}")
+        if self._log is not None:
+            self._log.put_off(long)
 
     def tidy(self) -> None:
-        """Move the write-ahead log into the journal, as far as readers allow."""
+        """Move the write-ahead log into the journal, as far as those who read and write allow."""
         with spoken(self.path):
-            self._db.execute("PRAGMA wal_checkpoint(PASSIVE)")
-            if self._place is not None:
-                self._place.wrote()
+            self._check_place()
+            self._move_log()
+
+    def _move_log(self) -> None:
+        if self._log is not None and self._log.move() and self._place is not None:
+            self._place.wrote()
 
     @contextmanager
     def light_write(self) -> Iterator[sqlite3.Connection]:
@@ -311,6 +315,9 @@ class Journal(Reader):
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
+            if self._log is not None and self._log.is_long:
+                with suppress(sqlite3.Error, JournalError):  # what was committed stands, wherever it lies
+                    self._move_log()
 
     def _patiently(self, statement: str, wait: float) -> None:
         deadline = self._clock.monotonic() + wait

@@ -31,6 +31,9 @@ from scribe.recorder import Recorder, declare, erase, restore
 from scribe.ui.desk import Broken, Desk, Written
 from tests.durability.journals import CLOCK, INCIDENT, begun, typed
 
+PAGE = 4096
+"""Bytes of a page of the journal."""
+
 PATIENCE = 20.0
 """Seconds that a process waits for the others."""
 
@@ -72,7 +75,7 @@ def append(folder: Path, say: Say, count: int = 2, size: int = 40, checkpoint: i
     """Record so many facts (0: until it is killed)."""
     journal, recorder = opened(folder / place)
     if checkpoint:
-        journal.connection.execute(f"PRAGMA wal_autocheckpoint = {checkpoint}")
+        journal.put_off_checkpoints(checkpoint * PAGE)
     number = 0
     while not count or number < count:
         number += 1
@@ -263,7 +266,7 @@ def anything(folder: Path, say: Say, seed: int) -> None:
     """Work until killed: entries, corrections, drafts, exports, declarations, packets, all in one process."""
     chance = random.Random(seed)
     journal, recorder = opened(folder)
-    journal.connection.execute(f"PRAGMA wal_autocheckpoint = {chance.choice((1, 10, 1000))}")
+    journal.put_off_checkpoints(chance.choice((1, 10, 1000)) * PAGE)
     desk = Desk(recorder, UTC)
     mine: list[tuple[str, str]] = []
     number = 0
