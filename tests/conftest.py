@@ -1,5 +1,6 @@
 """What every test stands on: one zone, no colours, and a home directory of its own."""
 
+import gc
 import os
 import time
 from collections.abc import Iterator
@@ -26,6 +27,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_collection_finish() -> None:
+    """Leave thousands of collected tests out of every collection of garbage, and collect seldom: a sixth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(200_000, 20, 1_000)
 
 
 @pytest.fixture(scope="session")

@@ -48,7 +48,8 @@ def import_command(
     SOURCE is what wrote it. scribe: the JSON of a whole incident, from `scribe export --format json`; it becomes an
     incident of its own. csv, markdown: a timeline, scribe's own or any table with a time and what happened; it goes
     into the incident of -i, else the active one, and times without a zone are in that of --tz. What the incident holds
-    already is left as it is. What was not understood is listed with its line and the reason.
+    already is left as it is. What was not understood is listed with its line and the reason. FILE may be packed: with
+    gzip, or as the one file of a zip archive.
     """
     if wanted and (source != "scribe" or not INCIDENT.fullmatch(wanted)):
         if source != "scribe":
@@ -133,15 +134,15 @@ def _drafts(session: Session, source: str, data: bytes) -> Batch:
 
 
 def _read(file: str) -> bytes:
-    """The file's bytes, one more than it may have at most: whoever reads them refuses what is too large."""
-    from scribe.importers.batch import LARGEST
+    """The document in the file, which may be packed."""
+    from scribe.importers.archive import document
 
     if file == "-":
-        return sys.stdin.buffer.read(LARGEST + 1)
+        return document(sys.stdin.buffer)
     path = path_of(file)
     try:
         with path.open("rb") as stream:
-            return stream.read(LARGEST + 1)
+            return document(stream)
     except OSError as error:
         raise ScribeError(f"cannot read {file}: {error.strerror or error}") from None
 

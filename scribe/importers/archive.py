@@ -31,6 +31,10 @@ _ELSE = {
 }
 _AT_ONCE = 64 * 1024
 _MIB = 1024 * 1024
+_BESIDE = "__MACOSX/"
+"""Where one system puts what it knows of the files besides what is in them."""
+_NAMED = 5
+"""Names of files that a message lists at most."""
 _SIGN = 6
 """Bytes that tell how something is packed."""
 _DIRECTORY = b"PK\x01\x02"
@@ -59,6 +63,8 @@ class Limits(Struct, frozen=True):
 
 
 LIMITS = Limits()
+DOCUMENT = Limits(unpacked=64 * _MIB)
+"""Of a document, which is read as a whole."""
 
 
 class Member(Struct, frozen=True):
@@ -71,6 +77,26 @@ class Member(Struct, frozen=True):
 def read(source: IO[bytes], limits: Limits = LIMITS) -> bytes:
     """A file's bytes, unpacked if it was packed with gzip. Raises TooMuch, and ScribeError for a damaged one."""
     return b"".join(_unpacked(source, limits))
+
+
+def document(source: IO[bytes], limits: Limits = DOCUMENT) -> bytes:
+    """The one document of a file: as it stands there, unpacked from gzip, or alone in a zip archive.
+
+    Raises as `read` and `members` do, and ScribeError for an archive of none or several.
+    """
+    from io import BytesIO
+
+    packed = b"".join(_counted(source, limits))
+    if not packed.startswith(_ZIP):
+        return read(BytesIO(packed), limits)
+    found = [member for member in members(BytesIO(packed), limits) if not member.name.startswith(_BESIDE)]
+    if len(found) != 1:
+        names = ", ".join(short(one_line(member.name)) for member in found[:_NAMED])
+        raise ScribeError(
+            f"the archive holds {f'{len(found)} files' if found else 'no file'}{f': {names}' if names else ''}",
+            "unpack it, and import what is wanted one by one",
+        )
+    return found[0].content
 
 
 def lines(source: IO[bytes], limits: Limits = LIMITS) -> Iterator[bytes]:

@@ -12,9 +12,6 @@ from scribe.record.errors import ScribeError
 from scribe.record.events import AnyPayload, Draft, Payload, encode_payload
 from scribe.record.text import MAX_BYTES, normalise
 
-LARGEST = 64 * 1024 * 1024
-"""Bytes that a file may have."""
-
 UNKNOWN = "unknown"
 """Who did something, where the source does not say: certainly not whoever imports it."""
 
@@ -50,9 +47,7 @@ class Untakable(ValueError):
 
 
 def text_of(data: bytes) -> str:
-    """The file as text, without a byte order mark. Raises ScribeError for what is no UTF-8 text, or too large."""
-    if len(data) > LARGEST:
-        raise ScribeError("the file is larger than 64 MiB", "split it, and import the parts one by one")
+    """The file as text, without a byte order mark. Raises ScribeError for what is no UTF-8 text."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise ScribeError("the file is UTF-16", "save it as UTF-8")
     try:

@@ -22,6 +22,7 @@ _MEASURES: dict[str, Callable[[Place], list[Row]]] = {
     "start": measures.starting,
     "typing": measures.typing,
     "others": measures.others,
+    "copying": measures.copying,
     "idle": measures.idling,
     "commands": measures.commands,
     "append": measures.appending,

@@ -33,6 +33,7 @@ from tests.terminal.terminal import ENTER, Pty, environment, plain, scribe
 
 _HERE = Path(__file__).parent
 _STATIC, _INPUT = _HERE / "rival_static.py", _HERE / "rival_input.py"
+_COPYING = _HERE / "always_copying.py"
 
 
 @dataclass(frozen=True)
@@ -342,6 +343,28 @@ def others(place: Place) -> list[Row]:
     ]
 
 
+def copying(place: Place) -> list[Row]:
+    """Keys and Enter while rolling backups are made one behind the other, against a screen that makes none."""
+    found: dict[str, tuple[list[float], list[float]]] = {}
+    for name, argv in (("none", scribe()), ("always", [sys.executable, str(_COPYING)])):
+        with opened(place, place.many, argv) as pty:
+            found[name] = keys(pty, place.rounds // 2), enters(pty, place)
+    made = len(list(place.folder.rglob("backups/*/*.db")))
+    assert made, "no backup was made"
+    return [
+        Row(
+            f"{what} while backups are made all the time, {place.size}, {name}",
+            ms(of(found["always"][which])),
+            f"none made {ms(of(found['none'][which]))}",
+            f"{of(found['always'][which]) / of(found['none'][which]):.2f} ×",
+            "",
+            None,
+        )
+        for which, what in ((0, "key to echo"), (1, "Enter to durable and painted"))
+        for name, of in (("p50", middle), ("p99", slow))
+    ]
+
+
 def idling(place: Place) -> list[Row]:
     """The processor's time while nobody types and the countdown counts."""
     seconds = 20.0 if place.rounds >= 15 else 4.0
@@ -360,9 +383,9 @@ def idling(place: Place) -> list[Row]:
 
 
 @contextmanager
-def opened(place: Place, journal: Path) -> Iterator[Pty]:
+def opened(place: Place, journal: Path, argv: Sequence[str] = ()) -> Iterator[Pty]:
     """The screen, once it has loaded everything and come to rest."""
-    with Pty(scribe(), env=place.env(journal)) as pty:
+    with Pty([*(argv or scribe())], env=place.env(journal)) as pty:
         pty.until(_has(pty, " F1 help", 0), "the first frame")
         settle(pty)
         yield pty

@@ -1,8 +1,10 @@
 """`scribe import`: all or nothing, what was taken and skipped, and twice the same is once."""
 
+import gzip
 import hashlib
 import json
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
@@ -41,6 +43,30 @@ def test_a_whole_incident_becomes_one_here_and_is_exported_as_it_came(cli: Cli, 
     for part in ("draft", "findings", "withheld", "counts"):  # asked for as a draft, by whom it was not withheld
         del came[part], went[part]
     assert went == came
+
+
+@pytest.mark.parametrize("how", ["gzip", "zip"])
+def test_a_packed_file_is_imported_as_what_is_in_it(cli: Cli, whole: Path, tmp_path: Path, how: str) -> None:
+    packed = tmp_path / "packed"
+    if how == "gzip":
+        packed.write_bytes(gzip.compress(whole.read_bytes()))
+    else:
+        with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+            archive.write(whole, "whole.json")
+    result = cli("import", "scribe", str(packed))
+    assert (result.code, result.out.partition(" ")[0]) == (0, "INC-1:")
+    assert cli("verify", "-i", "INC-1").code == 0
+
+
+def test_an_archive_of_several_files_is_refused_and_they_are_named(cli: Cli, tmp_path: Path) -> None:
+    packed = tmp_path / "packed.zip"
+    with ZipFile(packed, "w") as archive:
+        archive.writestr("one.csv", "time,text\n")
+        archive.writestr("two.csv", "time,text\n")
+    assert cli("new", "Checkout fails").code == 0
+    result = cli("import", "csv", str(packed))
+    assert (result.code, result.out) == (2, "")
+    assert "the archive holds 2 files: one.csv, two.csv" in result.err
 
 
 def test_an_id_that_is_taken_is_refused_unless_another_is_given(cli: Cli, whole: Path) -> None:

@@ -16,7 +16,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from scribe.importers.archive import LIMITS, Limits, TooMuch, flat_enough, lines, members, read
+from scribe.importers.archive import LIMITS, Limits, TooMuch, document, flat_enough, lines, members, read
 from scribe.record.errors import ScribeError
 
 SMALL = Limits(packed=10_000, unpacked=2_000, lines=20, line=100, members=3, folders=2)
@@ -138,6 +138,39 @@ def link(name: str) -> ZipInfo:
 def test_the_files_of_an_archive_come_one_by_one() -> None:
     found = list(members(archive(("a.json", b"{}"), ("in/", b""), ("in/b.txt", b"b" * 1000))))
     assert [(member.name, len(member.content)) for member in found] == [("a.json", 2), ("in/b.txt", 1000)]
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [
+        b"a,b\n1,2\n",
+        gzip.compress(b"a,b\n1,2\n"),
+        archive(("timeline.csv", b"a,b\n1,2\n")).getvalue(),
+        archive(("out/", b""), ("out/timeline.csv", b"a,b\n1,2\n"), ("__MACOSX/out/._timeline.csv", b"x")).getvalue(),
+    ],
+    ids=["plain", "gzip", "zip", "zip of a folder"],
+)
+def test_the_one_document_of_a_file_comes_out_however_it_is_packed(packed: bytes) -> None:
+    assert document(io.BytesIO(packed)) == b"a,b\n1,2\n"
+
+
+@pytest.mark.parametrize(
+    ("packed", "message"),
+    [
+        (archive(("a.csv", b"1"), ("b.csv", b"2")).getvalue(), "the archive holds 2 files: a.csv, b.csv"),
+        (archive(("a\x1b]52;c;x\x07", b"1"), ("b", b"2")).getvalue(), "the archive holds 2 files: a␛]52;c;x␇, b"),
+        (archive(("out/", b"")).getvalue(), "the archive holds no file"),
+        (b"PK\x03\x04 and no more", "the archive cannot be read"),
+        (bz2.compress(b"1,2"), "the file is packed with bzip2"),
+        (b"x" * 2_001, "the file is larger than 2,000 bytes"),
+        (archive(("a", b"x" * 2_001)).getvalue(), "the archive unpacks to more than 2,000 bytes"),
+    ],
+    ids=str.split("several named none cut other large bomb"),
+)
+def test_a_file_of_no_one_document_is_refused(packed: bytes, message: str) -> None:
+    with pytest.raises(ScribeError) as refused:
+        document(io.BytesIO(packed), SMALL)
+    assert refused.value.message.startswith(message)
 
 
 @pytest.mark.parametrize(
