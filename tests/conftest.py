@@ -30,7 +30,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """Leave thousands of collected tests out of every collection of garbage, and collect seldom: a sixth of the time."""
+    """Leave thousands of collected tests out of collecting garbage, and collect seldom: a sixth of the time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(200_000, 20, 1_000)

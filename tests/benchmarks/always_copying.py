@@ -15,8 +15,8 @@ def _never(made: list[Path], *_: object) -> bool:
 
 
 if __name__ == "__main__":
-    app.LOOK = 0.05  # type: ignore[misc, attr-defined]  # seconds: the next one begins when one is done
-    safekeeping.Safekeeping._texts = lambda _: []  # type: ignore[method-assign]  # as if nobody typed
+    app.LOOK = 0.05  # type: ignore[attr-defined]  # seconds: the next one begins when one is done
+    safekeeping.Safekeeping._texts = lambda _: []  # type: ignore[method-assign, assignment]  # as if nobody typed
     for name in ("_is_young", "_holds"):
         setattr(backup, name, _never)
     sys.exit(main())
