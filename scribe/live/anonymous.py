@@ -67,7 +67,7 @@ def names_in(text: str, names: frozenset[str]) -> tuple[str, ...]:
     return tuple(sorted(name for name in near if (pattern := _pattern(frozenset((name,)))) and pattern.search(text)))
 
 
-def secrets_in(text: str, state: State, *, strict: bool) -> tuple[str, ...]:
+def restricted_in(text: str, state: State, *, strict: bool) -> tuple[str, ...]:
     """What a text repeats of restricted entries and of indicators, each with its reference.
 
     Repeated is three words in a row, a short text as a whole, and anything that looks like a value (an address, a

@@ -11,7 +11,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from scribe.live.anonymous import masked, names_in, people, secrets_in
+from scribe.live.anonymous import masked, names_in, people, restricted_in
 from scribe.live.pacing import cadence_in_force
 from scribe.live.policy import Policy
 from scribe.live.prefill import Prefill
@@ -141,7 +141,7 @@ def leaks(state: State, composition: Composition) -> tuple[str, ...]:
     """
     is_public = composition.audience == "public"
     said = "\n".join((composition.title, *(field.value for field in composition.fields)))
-    found = secrets_in(said, state, strict=is_public)
+    found = restricted_in(said, state, strict=is_public)
     if not is_public:
         return found
     named = (name for name in names_in(said, people(state)) if name.casefold() not in _OWN_WORDS)

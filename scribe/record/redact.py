@@ -90,13 +90,11 @@ class Sieve:
         return _open_entry(entry, self._quotes, self._veil) != entry
 
 
-def withheld(state: State) -> int:
-    """How many entries a Redacted leaves out, or how many ``redact`` would leave out of any other State."""
-    return len(withheld_refs(state))
-
-
 def withheld_refs(state: State) -> tuple[str, ...]:
-    """The references of those entries: the next commander has to know that they exist."""
+    """The references of the entries that a Redacted leaves out, or ``redact`` would out of any other State.
+
+    The next commander has to know that they exist.
+    """
     if isinstance(state, Redacted):
         return state.withheld
     return tuple(entry.ref for entry in state.entries if entry.restricted)

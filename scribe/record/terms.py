@@ -45,7 +45,6 @@ AUDIENCE: AudienceName = "stakeholders"
 
 STRATEGIES: tuple[Strategy, ...] = get_args(Strategy)
 SCOPE_ROWS: tuple[ScopeRowName, ...] = get_args(ScopeRowName)
-VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 IMPACT_LABELS: dict[ImpactField, str] = {
     "users": "users affected",
     "journeys": "journeys affected",

@@ -57,11 +57,6 @@ class Veil:
         if len(self._all) > FEW:
             self._index()
 
-    @property
-    def words(self) -> tuple[str, ...]:
-        """What is looked for, without case; what is too short to mean anything by itself is not among it."""
-        return tuple(self._all)
-
     def look_over(self, texts: Iterable[str]) -> None:
         """Look through many texts at once, so that those without any such word cost nothing more."""
         texts = list(texts)

@@ -72,13 +72,14 @@ def counted(part: Part, *, quick: bool) -> dict[str, int]:
 def marked(*, quick: bool) -> dict[str, int]:
     """The tests that are too long for every run."""
     began = time.monotonic()
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "torture", "tests"]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "2", "--dist", "loadgroup"]
+    command += ["-m", "torture", "tests"]
     if quick:
         command += ["-k", "erase or files or read_only"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     passed = re.search(r"(\d+) passed", done.stdout)
     if done.returncode:
-        say(f"FAILED: pytest -m torture\n{done.stdout[-5000:]}")
+        say(f"FAILED: pytest -m torture ended with {done.returncode}\n{done.stdout[-5000:]}")
     say(f"marked: {time.monotonic() - began:.0f} s")
     return {"tests": int(passed[1]) if passed else 0, FAILED: int(done.returncode != 0)}
 

@@ -213,7 +213,7 @@ def test_whatever_is_restricted_is_in_nothing_that_is_composed(
         desk.type(f"? it was {words}")
         seen = Seen(desk.state(), stamp(desk.clock.now()), Zones(UTC), desk.recorder)
         assert seen.policy == DEFAULT
-        secrets = Veil([entry for entry in seen.state.entries if entry.restricted]).words
+        secrets = Veil([entry for entry in seen.state.entries if entry.restricted])._all
         update, packet = UpdateSheet(), PacketSheet()
         sheets: list[tuple[Worksheet, str]] = [(update, "summary"), (packet, "risks")]
         for sheet, field in sheets:

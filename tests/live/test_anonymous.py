@@ -9,7 +9,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from scribe.live.anonymous import masked, names_in, people, secrets_in
+from scribe.live.anonymous import masked, names_in, people, restricted_in
 from scribe.record.state import Entries, State
 from tests.after.records import told
 
@@ -113,25 +113,25 @@ def test_what_a_text_repeats_of_restricted_entries(tmp_path: Path, text: str, fo
         "04:00 ok",
     )
     state = restricted(state, "#2", "#3", "#4", "#5")
-    assert [piece.rpartition(" (")[0] for piece in secrets_in(text, state, strict=True)] == found
+    assert [piece.rpartition(" (")[0] for piece in restricted_in(text, state, strict=True)] == found
 
 
 def test_a_sentence_without_spaces_is_known_by_a_part_of_it(tmp_path: Path) -> None:
     state = restricted(told(tmp_path, "01:00 攻击者读取了整个客户表"), "#2")
-    assert secrets_in("有人读取了整个客户表", state, strict=True)
-    assert not secrets_in("客户无法登录", state, strict=True)
+    assert restricted_in("有人读取了整个客户表", state, strict=True)
+    assert not restricted_in("客户无法登录", state, strict=True)
 
 
 def test_what_is_said_openly_too_is_no_secret_unless_it_is_strict_or_an_indicator(tmp_path: Path) -> None:
     state = told(tmp_path, "01:00 host db7.example.net is slow", "02:00 db7.example.net is slow because of them")
     state = restricted(state, "#3")
-    assert secrets_in("db7.example.net is slow", state, strict=False) == ()
-    assert secrets_in("db7.example.net is slow", state, strict=True) == ("db7.example.net (#3)",)
+    assert restricted_in("db7.example.net is slow", state, strict=False) == ()
+    assert restricted_in("db7.example.net is slow", state, strict=True) == ("db7.example.net (#3)",)
     marked = told(
         tmp_path / "b", "01:00 /security", "02:00 /security indicator: db7.example.net", "03:00 db7.example.net"
     )
-    assert secrets_in("at db7.example.net", marked, strict=False) == ("db7.example.net (#3)",)
+    assert restricted_in("at db7.example.net", marked, strict=False) == ("db7.example.net (#3)",)
 
 
 def test_nothing_is_found_where_nothing_is_restricted(tmp_path: Path) -> None:
-    assert secrets_in("key AKIA77XQ", told(tmp_path, "01:00 key AKIA77XQ"), strict=True) == ()
+    assert restricted_in("key AKIA77XQ", told(tmp_path, "01:00 key AKIA77XQ"), strict=True) == ()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from msgspec.structs import replace
 
-from scribe.live.anonymous import secrets_in
+from scribe.live.anonymous import restricted_in
 from scribe.record.afterwards import Curated, FactorSaid, ItemSaid, Waived, Written
 from scribe.record.bundled import event_of, row_of
 from scribe.record.chain import Stored, verify
@@ -164,7 +164,7 @@ def test_a_sign_for_words_that_are_not_here_is_no_word_to_hide() -> None:
     tale.say(Fact(), "what was (withheld) or withheld is no secret")
     tale.say(Restricted(target="#2"))
     there = replay("INC-1", map(event_of, sent(tale).rows))
-    assert secrets_in("a withheld thing", there, strict=True) == ()
+    assert restricted_in("a withheld thing", there, strict=True) == ()
     assert redact(there).entries[-1].text == "what was (withheld) or withheld is no secret"
     assert redact(there, include_restricted=True).withheld == ("#2",)
 
