@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from scribe.record.sections import SECTIONS, Section
+from scribe.record.sections import SECTIONS, Section, holds
 from scribe.record.state import State
 from scribe.record.terms import FactorLayer
 from scribe.record.written import Words
@@ -41,6 +42,11 @@ class Part(Struct, frozen=True, gc=False):
         return tuple(line for line in self.text.split("\n") if line.strip())
 
     @property
+    def day(self) -> str:
+        """Its day or moment; empty where it is none."""
+        return self.text if self.section.form == "date" else ""
+
+    @property
     def amount(self) -> float | None:
         """Its number, where it is an amount; None where nobody gave one."""
         return float(self.text) if self.section.form == "amount" and self.text else None
@@ -60,9 +66,17 @@ class Layer(Struct, frozen=True, gc=False):
 
 
 def parts(state: State) -> dict[str, Part]:
-    """Every section, by its key, in the order in which they are written."""
+    """Every section, by its key, in the order in which they are written.
+
+    One whose stored text is no such day, choice or amount is read as a line: it is shown, and reckoned with nowhere.
+    """
     written = {key: words for key, words in state.sections.items() if words.text}
-    return {section.key: Part(section, written.get(section.key)) for section in SECTIONS}
+    return {section.key: _part(section, written.get(section.key)) for section in SECTIONS}
+
+
+def _part(section: Section, words: Words | None) -> Part:
+    is_read = words is None or holds(section, words.text)
+    return Part(section if is_read else replace(section, form="line"), words)
 
 
 LAYERS: tuple[Layer, ...] = (

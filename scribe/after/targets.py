@@ -61,10 +61,10 @@ def deadlines(board: Board, sections: Mapping[str, Part]) -> tuple[Deadline, ...
     ended = board.moment("resolved")
     if ended is None or not board.over:
         return ()
-    summary, meeting = sections["summary"].words, sections["meeting"].text
+    summary, meeting = sections["summary"].words, sections["meeting"]
     found = [Deadline("summary", "summary", shifted(ended, 24 * HOUR), summary.first_at if summary else None)]
     if board.severity in (1, 2):
-        found.append(Deadline("meeting", "review meeting", shifted(ended, 2 * DAY), meeting or None))
+        found.append(Deadline("meeting", "review meeting", shifted(ended, 2 * DAY), meeting.day or None))
     final = next((span.recorded_at for span in board.spans if span.state in ("verification", "closed")), None)
     found.append(Deadline("text", "full text", shifted(ended, 72 * HOUR), final))
     found.append(Deadline("follow-up", "follow-up review", shifted(ended, 30 * DAY)[:10], board.moment("closed")))

@@ -74,7 +74,7 @@ def _reviews(state: Redacted) -> list[Event]:
     """The meeting, once it has a date, and the follow-up after 30 days, until the incident is closed."""
     board, sections = state.board, parts(state)
     is_restricted = board.title != redact(state).board.title
-    found = {("meeting", "Review meeting"): sections["meeting"].text}
+    found = {("meeting", "Review meeting"): sections["meeting"].day}
     for deadline in deadlines(board, sections):
         if deadline.name == "follow-up" and deadline.done is None:
             found[deadline.name, "Follow-up review"] = deadline.due

@@ -135,6 +135,7 @@ SECTIONS: tuple[Section, ...] = (
 
 BY_KEY: dict[str, Section] = {section.key: section for section in SECTIONS}
 
+_KEPT = r"[0-9]{1,15}(\.[0-9]{1,10})?"
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z)?"
 _AMOUNT = r"([0-9]{1,3}(?:[ ,_'][0-9]{3})+|[0-9]+)(\.[0-9]+)?\s*([kKmM%]?)"
 _FACTORS = {"": 1, "k": 1000, "m": 1_000_000}
@@ -173,6 +174,19 @@ def checked(found: Section, text: str) -> str:
             return _amount(found, text)
         case _:
             return text
+
+
+def holds(found: Section, text: str) -> bool:
+    """Whether a stored text has the form of such a section; what another copy or program recorded need not have it."""
+    match found.form:
+        case "choice" if text:
+            return text in found.choices
+        case "date" if text:
+            return _is_date(text)
+        case "amount" if text:
+            return re.fullmatch(_KEPT, text) is not None
+        case _:
+            return True
 
 
 def _is_date(text: str) -> bool:

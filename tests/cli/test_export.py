@@ -17,6 +17,7 @@ from scribe.exporters.markdown import TEMPLATES
 from scribe.live.policy import DEFAULT
 from scribe.record.errors import ScribeError
 from scribe.recorder import Recorder
+from tests.after.test_sections import filled
 from tests.cli.conftest import Cli
 
 
@@ -422,3 +423,13 @@ def test_a_role_of_the_teams_own_has_its_title(told: Cli, home: Path) -> None:
     place.write_text('[roles.own.support]\nlabel = "Support"\ntitle = "Customer support"\n')
     told.log("/role support @zoe")
     assert "| Customer support " in told("export").out
+
+
+@pytest.mark.parametrize("text", ["abc", "9" * 40])
+def test_a_section_that_another_copy_filled_with_anything_breaks_no_document(cli: Cli, text: str) -> None:
+    filled(cli.path, text).journal.close()
+    for options in (("--format", "html"), ("--format", "json"), ("--template", "review"), ("--template", "icre"), ()):
+        told = cli("export", "--draft", *options)
+        assert (told.code, "bug" in told.err, text in told.out) == (0, False, True)
+    for command in (("check",), ("actions", "--format", "ics")):
+        assert "bug" not in cli(*command).err
