@@ -13,7 +13,7 @@ MAX_BYTES = 64 * 1024
 """The most that an entry holds, in UTF-8."""
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
-_CRLF = re.compile("\r+\n")
+_CRLF = re.compile("(?<!\r)\r+\n")  # begun at the first of many: from each of them it would take minutes
 
 # Format characters that show, or that join what shows: Arabic and Kaithi number marks, and the two joiners
 # that Persian, Indic scripts and emoji are spelt with.

@@ -38,6 +38,12 @@ _RESTORED = (
 )
 """All that was switched on for the screen, switched off."""
 
+QUIET = 5.0
+"""Seconds without a byte after which a paste whose end did not come is over: it would take every key for ever."""
+
+_LOOK = 0.1
+"""Seconds between two looks whether the screen is being left."""
+
 _SLICE = 4096
 """Bytes that are written at once."""
 
@@ -61,6 +67,10 @@ class GuardedParser(XTermParser):
         guarded = self._guarded(data)
         # Nothing at all would mean the end of input; of a piece of a paste nothing may go on yet, or any more.
         return super().feed(guarded) if guarded or not data else ()
+
+    def give_up(self) -> Iterable[Message]:
+        """The end of a paste does not come any more: what came of it is all of it."""
+        return self.feed(_END) if self._pasting else ()
 
     def _guarded(self, data: str) -> str:
         passed = []
@@ -289,8 +299,10 @@ class TerminalDriver(LinuxDriver):
         decode = getincrementaldecoder("utf-8")(errors="replace").decode
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
+            quiet = 0.0
             while not self.exit_event.is_set():
-                if selector.select(0.1):
+                if selector.select(_LOOK):
+                    quiet = 0.0
                     try:
                         read = os.read(self.fileno, 4096)
                     except BlockingIOError:  # another program told the terminal that nobody waits for it
@@ -299,5 +311,10 @@ class TerminalDriver(LinuxDriver):
                         raise OSError("end of input")
                     for message in parser.feed(decode(read)):
                         self.process_message(typed(message))
+                else:
+                    quiet += _LOOK
+                    if quiet > QUIET:
+                        for message in parser.give_up():
+                            self.process_message(typed(message))
                 for message in parser.tick():
                     self.process_message(message)

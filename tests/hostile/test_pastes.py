@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
+from scribe.record.text import normalise
 from scribe.ui.driver import LARGEST_PASTE, GuardedParser
 from scribe.ui.widgets.editor import SectionEditor
 from scribe.ui.widgets.shown import _LONG, TOO_LARGE, shown_text
@@ -158,3 +159,20 @@ def test_a_paste_of_megabytes_goes_no_further_than_it_takes_to_be_refused() -> N
     assert key.key == "y"  # type: ignore[attr-defined]  # a key behind it
     messages = list(parser.feed("\x1b[200~short\x1b[201~"))
     assert [message.text for message in messages] == ["short"]  # type: ignore[attr-defined]  # another paste
+
+
+def test_a_paste_whose_end_never_comes_is_over_once_nothing_comes_any_more() -> None:
+    parser = GuardedParser()
+    assert list(parser.give_up()) == []
+    messages = list(parser.feed("\x1b[200~abc\x1b[20"))
+    assert messages == []
+    messages = list(parser.give_up())
+    assert [message.text for message in messages] == ["abc\ufdd0[20"]  # type: ignore[attr-defined]  # the paste
+    assert list(parser.give_up()) == []
+    (key,) = parser.feed("y")
+    assert key.key == "y"  # type: ignore[attr-defined]  # a key
+
+
+def test_no_number_of_line_ends_costs_more_than_their_sum() -> None:
+    for text in ("a" + "\r" * 300_000 + "b", "\r" * 300_000 + "\n"):
+        assert normalise(text) == ("\n" if text.endswith("\n") else text)

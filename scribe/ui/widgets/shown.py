@@ -34,11 +34,12 @@ class ShownInput(Input):
         """What was pasted, as it may stand in the box; empty, and told, where it is larger than the box takes."""
         event.prevent_default()  # Input's own handler drops everything behind the first line
         event.stop()
-        text = normalise(restored(event.text)).strip("\n").replace("\r", "\n").replace("\n", NEWLINE)
-        if max(len(event.text), len(text) + len(self.value)) > LARGEST_PASTE:  # of a longer one the end is not here
-            self.post_message(Noticed(TOO_LARGE, "warning"))
-            return ""
-        return text
+        if len(event.text) <= LARGEST_PASTE:  # of a longer one the end is not here
+            text = normalise(restored(event.text)).strip("\n").replace("\r", "\n").replace("\n", NEWLINE)
+            if len(text) + len(self.value) <= LARGEST_PASTE:
+                return text
+        self.post_message(Noticed(TOO_LARGE, "warning"))
+        return ""
 
     @property
     def content_width(self) -> int:
