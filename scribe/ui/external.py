@@ -7,13 +7,16 @@ import shlex
 import signal
 import stat
 import subprocess
+import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import mkdtemp
 from types import FrameType
 
 from scribe.record.errors import Refused
-from scribe.record.text import MAX_BYTES, normalise
+from scribe.record.text import MAX_BYTES, normalise, visible
 
 
 def command(environment: Mapping[str, str]) -> list[str]:
@@ -32,29 +35,45 @@ def edited(text: str, name: str, editor: list[str]) -> str:
     """The text as the editor left it; it has the terminal meanwhile. Raises Refused when nothing usable came back.
 
     The folder (0700) and the file (0600) are this process's alone, and both are gone afterwards, whatever the editor
-    left in them.
+    left in them. Where a signal ended the two, the text is what was saved by then, and what the editor put beside it to
+    be recovered from stays.
     """
-    with TemporaryDirectory(prefix="scribe-", ignore_cleanup_errors=True) as folder:
-        path = Path(folder) / f"{name}.md"
+    folder = Path(mkdtemp(prefix="scribe-"))
+    path = folder / f"{name}.md"
+    told: list[int] = []
+    try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
             file.write(f"{text}\n" if text else "")
         try:
-            ended = _run([*editor, str(path)])
+            ended = _run([*editor, str(path)], told)
         except OSError as error:
             raise Refused(
                 f"{Path(editor[0]).name} could not be started: {error.strerror or error}", "see $EDITOR"
             ) from error
-        if ended:
+        if ended and not told:
             raise Refused(f"{Path(editor[0]).name} ended with {ended}", "the text stays as it was")
         return _read(path)
+    finally:
+        _clear(folder, path, keep_others=bool(told))
 
 
-def _run(command: list[str]) -> int:
-    """Run the editor; what asks this process to end asks the editor first, which holds the text."""
+def _clear(folder: Path, path: Path, *, keep_others: bool) -> None:
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
+        others = list(folder.iterdir())
+        if not others or not keep_others:
+            rmtree(folder, ignore_errors=True)
+        else:
+            sys.stderr.write(f"scribe: what the editor had not saved may be in {visible(str(others[0]))}\n")
+
+
+def _run(command: list[str], told: list[int]) -> int:
+    """Run the editor; what asks this process to end asks the editor first, which holds the text, and is ``told``."""
     children: list[subprocess.Popen[bytes]] = []
 
     def passed_on(number: int, frame: FrameType | None) -> None:  # noqa: ARG001  # how Python calls it
+        told.append(number)
         for child in children:
             child.send_signal(number)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from signal import SIGTERM
 
 from scribe.record.afterwards import Written
 from tests.terminal.shell import READY, Shell
@@ -62,3 +63,22 @@ def test_an_editor_that_fails_gives_the_terminal_back(tmp_path: Path) -> None:
         terminal.write(F4)
         terminal.until(lambda: len(shell.events()) == 2, "the section in the journal")
     assert shell.events()[1].text == "typed and on"
+
+
+def test_what_was_saved_in_an_editor_that_a_signal_ended_is_recorded(tmp_path: Path) -> None:
+    shell = Shell(tmp_path)
+    shell.declare()
+    editor = tmp_path / "editor"
+    script = '#!/bin/sh\nprintf "saved in time" > "$1"\necho rest > "$1.swp"\nprintf "SAVED "\nexec sleep 60\n'
+    editor.write_text(script, encoding="utf-8")
+    editor.chmod(0o700)
+    (tmp_path / "tmp").mkdir()
+    with shell.open(more={"EDITOR": str(editor), "TMPDIR": str(tmp_path / "tmp")}) as terminal:
+        terminal.write(F8)
+        terminal.sees("What broke, for whom")
+        terminal.write("typed" + F9.decode())
+        terminal.sees("SAVED")
+        terminal.signal(SIGTERM)
+        assert terminal.wait() == 143
+    assert [event.text for event in shell.events()[1:]] == ["saved in time"]
+    assert [path.name for path in (tmp_path / "tmp").rglob("*") if path.is_file()] == ["summary.md.swp"]
