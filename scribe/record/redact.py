@@ -34,7 +34,7 @@ from scribe.record.terms import IMPACT_LABELS, TITLE_WITHHELD
 from scribe.record.veil import WITHHELD, Veil
 from scribe.record.written import ActionItem, Done, Factor, Waiver
 
-__all__ = ["Redacted", "impact_value", "redact", "withheld", "withheld_note", "withheld_refs"]
+__all__ = ["Redacted", "impact_value", "redact", "withheld_note", "withheld_refs"]
 
 _PLAIN = (Fact, Hypothesis, Action, Decision)
 """Kinds that keep nobody's words but in their text."""

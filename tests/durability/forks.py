@@ -59,7 +59,7 @@ CALLS: dict[str, Callable[[], object]] = {
 }
 """What changes a file or a folder, and how each is called in vain: a call that fails still counts as one."""
 
-REACH = {call: {"pwrite64": 140, "open": 70}.get(call, 30) for call in CALLS}
+REACH = {call: {"pwrite64": 250, "open": 100}.get(call, 30) for call in CALLS}
 """More calls of each kind than any of the work makes."""
 
 _NAMES = {

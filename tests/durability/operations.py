@@ -135,16 +135,19 @@ def erased(folder: Path, said: Sequence[Outcome]) -> None:
 
 
 def _copies(pattern: str) -> Callable[[Path, Sequence[Outcome]], None]:
-    """The copies of that name are whole, and at least one is there once that was said."""
+    """The copies of that name are whole and name no writer, and those that were told are there."""
 
     def check(folder: Path, said: Sequence[Outcome]) -> None:
         found = [path for path in folder.glob(pattern) if not path.name.startswith(".")]
-        must(bool(found) or not _done(said), "the copy is gone")
+        told = [out for outcome in said for code, out, _ in outcome.of("printed") if code == 0]
+        must(all(any(path.name in out for path in found) for out in told), "the copy is gone", told)
         for path in found:
             journal = Journal.reading(path, CLOCK)
             try:
                 verdict = verify(journal.stored(INCIDENT))
                 must(verdict.ok and verdict.events > 7, "a copy is not whole", path.name, verdict)
+                writers = journal.connection.execute("SELECT count(*) FROM writers").fetchone()[0]
+                must(writers == 0, "a copy would be written on under the journal's own tag", path.name)
             finally:
                 journal.close()
 
@@ -209,6 +212,17 @@ OPERATIONS = (
         {"does": "migrate"},
         ready=partial(older, version=1),
         leaves=("j.db-journal",),
+    ),
+    *(
+        Operation(f"{title} on a network file system", "shared", {"does": does}, leaves=("j.db-journal",))
+        for title, does in (("amend and retract", "amend"), ("import", "bring"))
+    ),
+    Operation(
+        "erase on a network file system",
+        "shared",
+        {"does": "command", **_words("erase", "#3", "--why", "a name of a customer", "--yes")},
+        leaves=("j.db-journal",),
+        check=erased,
     ),
     Operation("erase", asked=_words("erase", "#3", "--why", "a name of a customer", "--yes"), check=erased),
     Operation(

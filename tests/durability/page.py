@@ -38,6 +38,8 @@ Run on {date}. {machine}
   opened again. Look before it is typed again.
 - That no hidden file (`.NAME.xxxxxxxx`) stays beside an export or a copy whose making was killed. It holds nothing that
   is needed, is readable by its owner alone, and may be deleted.
+- That no folder of an editor (`scribe-xxxxxxxx` among the temporary files, its owner's alone) stays when scribe was
+  killed while a section was open in `$EDITOR`. What was typed there stands in it; erasing does not reach it.
 - What a disk keeps of what was erased: its own copies of sectors, snapshots, and copies out of scribe's reach.
 
 ## What was provoked
@@ -203,7 +205,7 @@ def _others(found: Counts) -> Iterator[tuple[str, str, str, str, str]]:
             "all other faults",
             "read-only files and file systems, moved and deleted files, foreign and newer files, clocks, imported "
             "archives, templates, erasing step by step",
-            f"{others['tests']:,} long tests, besides the quick ones of every run",
+            f"{others['tests']:,} long tests ({others['skipped']:,} skipped), besides the quick ones of every run",
             "each as its test says",
             "`pytest -m torture`",
         )

@@ -77,11 +77,15 @@ def marked(*, quick: bool) -> dict[str, int]:
     if quick:
         command += ["-k", "erase or files or read_only"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    passed = re.search(r"(\d+) passed", done.stdout)
+    passed, skipped = (re.search(rf"(\d+) {word}", done.stdout) for word in ("passed", "skipped"))
     if done.returncode:
         say(f"FAILED: pytest -m torture ended with {done.returncode}\n{done.stdout[-5000:]}")
     say(f"marked: {time.monotonic() - began:.0f} s")
-    return {"tests": int(passed[1]) if passed else 0, FAILED: int(done.returncode != 0)}
+    return {
+        "tests": int(passed[1]) if passed else 0,
+        "skipped": int(skipped[1]) if skipped else 0,
+        FAILED: int(done.returncode != 0),
+    }
 
 
 def say(text: str) -> None:
