@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,13 +11,14 @@ from scribe.journal import identity
 from scribe.journal.drafts import Drafts, Unsent
 from scribe.journal.rows import next_ref
 from scribe.journal.store import Journal, Lookup, Settle
-from scribe.live.masking import Mask, masked, unsent
+from scribe.live.masking import Mask, Typed, masked
 from scribe.live.policy import Policy
 from scribe.live.settle import settle
 from scribe.record.chain import Stored, heads_after
 from scribe.record.errors import JournalError, NotFound, Refused
 from scribe.record.events import Declared, Draft, Erased, Event, Note, Role, kind_of
 from scribe.record.fold import Fold
+from scribe.record.naming import check_incident
 from scribe.record.state import Board, Entry, PartialState, State
 from scribe.record.text import normalise
 from scribe.record.when import When, stamp
@@ -60,7 +61,8 @@ def declare(
 
     ``when`` is when it was declared, now unless said; ``trigger`` the seconds without progress after which another
     strategy is asked for, if somebody confirmed them; ``mask`` masks secrets in the title, and knows what it masked.
-    Raises Refused for a title without words or an id that is taken, and what Journal.declare raises.
+    Raises Refused for a title without words and an id that is taken or that none can have, and what Journal.declare
+    raises.
     """
     title, me = normalise(title).strip(), normalise(me)
     if not title:
@@ -68,6 +70,7 @@ def declare(
     recorded_at = stamp(now)
     at = when or When(recorded_at, "second", "")
     incident = incident or _free_id(journal, at.at)
+    check_incident(incident)
     payload = Declared(severity=severity, postmortem_only=postmortem_only, security=security)
     (draft,) = (mask or Mask()).drafts([Draft(payload, title, at.at, at.precision, at.raw)])
     draft = settle(draft, Board(incident), lambda _: None, policy, me)
@@ -94,9 +97,10 @@ def restore(
     """Begin the record of an incident that was kept elsewhere: the first draft declares it.
 
     All of it in one transaction, or nothing. ``told`` hears how many drafts are written; ``mask`` masks secrets in
-    them, and knows what it masked. Raises Refused for an id that is taken and for a draft that points at what is not
-    among those before it, and what Journal.declare raises.
+    them, and knows what it masked. Raises Refused for an id that is taken or that none can have, and for a draft that
+    points at what is not among those before it, and what Journal.declare raises.
     """
+    check_incident(incident)
     me = normalise(me)
     drafts = (mask or Mask()).drafts(drafts)
     settled = _settling(policy, me, {}, told)
@@ -200,9 +204,14 @@ class Recorder:
             return settle(draft, board, lookup, self.policy, self.me)
 
         sent = self._drafts.key(box) if box else None
-        drafts = self._mask.drafts(drafts)
+        mask = self._mask.trial()
+        drafts = mask.drafts(drafts)
         self._untidy += 1
-        return self._journal.append(self.incident, drafts, settled, recorder=self.me, recorded_at=stamp(now), sent=sent)
+        events = self._journal.append(
+            self.incident, drafts, settled, recorder=self.me, recorded_at=stamp(now), sent=sent
+        )
+        self._mask = mask  # not before: what could not be written is sent again, and masked as it was
+        return events
 
     def bring(
         self,
@@ -219,23 +228,25 @@ class Recorder:
         ``record`` raises.
         """
         settled = _settling(self.policy, self.me, names or {}, told)
-        drafts = self._mask.drafts(drafts)
-        return self._journal.append(
+        mask = self._mask.trial()
+        drafts = mask.drafts(drafts)
+        events = self._journal.append(
             self.incident, drafts, settled, recorder=self.me, recorded_at=stamp(now), at_once=True
         )
+        self._mask = mask
+        return events
 
     @property
     def masked(self) -> tuple[tuple[str, ...], ...]:
         """The kinds of secrets that were masked in each draft of the last ``record`` or ``bring``."""
         return self._mask.found
 
-    def keep(self, box: str, text: str, began: datetime) -> None:
-        """Save what is typed and not yet sent, its secrets masked. Raises Busy: try again later."""
-        try:
-            text = unsent(text)
-        except Refused:  # rather lost in a crash than stored with what it may hold
-            return
-        self._drafts.save(box, text, stamp(began))
+    def keep(self, box: str, text: str | Sequence[str], began: datetime, form: Typed = "line") -> None:
+        """Save what is typed and not yet sent, its secrets masked: one text or several, each with its own ``/keep``.
+
+        Raises Refused when it cannot be seen whether it holds a secret, and Busy: try again later.
+        """
+        _keep(self._drafts, self._mask, box, text, began, form)
 
     def trouble(self) -> JournalError | None:
         """Why nothing can be recorded, for as long as that is so; asking costs microseconds."""
@@ -253,7 +264,7 @@ class Recorder:
         """
         from scribe.journal import backup
 
-        backup.place(self._journal.connection, self._journal.path, to)
+        backup.place(self._journal, to)
 
     def tidy(self) -> None:
         """Nothing is being typed: a good moment for what takes some milliseconds. Every so often, not each time."""
@@ -265,9 +276,23 @@ class Recorder:
             self._untidy = 0
             self._journal.tidy()
 
-    def unsent(self) -> list[Unsent]:
-        """What a process that is gone left unsent, oldest first; it is handed out once."""
-        return self._drafts.adopt()
+    def unsent(self, typed: Collection[str] = ()) -> list[Unsent]:
+        """What a process that is gone left unsent, the newest of each box, oldest first; it is handed out once.
+
+        Nothing for boxes in which something is ``typed`` already. Raises Busy.
+        """
+        return self._drafts.adopt(typed)
+
+    def waiting(self, box: str) -> int:
+        """How many more texts were left unsent in a box."""
+        return self._drafts.waiting(box)
+
+    def turn(self, box: str, step: int) -> Unsent | None:
+        """The text that was left in a box before (-1) or after (1) the one that is kept there.
+
+        That one waits in its place. Raises Busy.
+        """
+        return self._drafts.turn(box, step)
 
     # ── reading ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -346,11 +371,10 @@ class Recorder:
         """Read what was recorded since the last look, by this process or another."""
         events = self._journal.events(self.incident, after=self._seen)
         heads = self._board.heads
-        self._refresh_board()
         for event in events:
             if isinstance(event.payload, Erased):
-                places = (event.payload.target, *event.payload.also)
-                self._said += filter(None, map(self._fold.entry, places))
+                self._said += self._fold.said(event.payload)
+        self._refresh_board()
         # Words that were filled in or destroyed are those of earlier events.
         is_old_news = any(event.kind in ("received", "erased") for event in events)
         if is_old_news or (self._board.merged and not _go_on(heads, events)):
@@ -391,6 +415,11 @@ def _go_on(heads: tuple[str, ...], events: Sequence[Event]) -> bool:
     return True
 
 
+def _keep(drafts: Drafts, mask: Mask, box: str, text: str | Sequence[str], began: datetime, form: Typed) -> None:
+    """Save what is typed and not yet sent. Nothing else does: what was not masked has no way into the file."""
+    drafts.save(box, mask.unsent([text] if isinstance(text, str) else text, form), stamp(began))
+
+
 class Incidents:
     """All incidents of one journal, for whoever records as ``me``."""
 
@@ -408,11 +437,11 @@ class Incidents:
         return self._journal.active()
 
     def keep(self, box: str, text: str, began: datetime) -> None:
-        """Save what is typed for no incident yet. Raises Busy: try again later."""
-        Drafts(self._journal, "").save(box, text, stamp(began))
+        """Save what is typed for no incident yet, its secrets masked. Raises Refused, Busy, as Recorder.keep does."""
+        _keep(Drafts(self._journal, ""), Mask(), box, text, began, "words")
 
     def unsent(self) -> list[Unsent]:
-        """What a process that is gone left unsent for no incident, oldest first; it is handed out once."""
+        """What a process that is gone left unsent for no incident, the newest of each box; it is handed out once."""
         return Drafts(self._journal, "").adopt()
 
     def open(self, incident: str) -> Recorder:

@@ -11,7 +11,7 @@ from scribe.live.policy import DEFAULT
 from scribe.record.errors import NotFound, Refused
 from scribe.record.state import PartialState, State
 from scribe.record.when import When
-from scribe.recorder import Incidents, Recorder, declare, solo_roles
+from scribe.recorder import Incidents, Recorder, declare, restore, solo_roles
 from tests.fakes.desk import NOON, Desk, at
 
 
@@ -47,6 +47,15 @@ def test_catching_up_with_another_connection(desk: Desk, other: Recorder) -> Non
     assert second.entries.extends(first.entries)
     third = desk.recorder.catch_up()
     assert list(third.entries) == list(second.entries)
+
+
+@pytest.mark.parametrize("wanted", ["INC\x1b]52;c;cm0=\x07", "../INC", "INC-1\n", "-i", "x" * 65, " "])
+def test_no_incident_is_called_what_none_can_be_called(desk: Desk, wanted: str) -> None:
+    with pytest.raises(Refused, match="cannot be an incident's id"):
+        declare(desk.journal, "x", now=NOON, me="sam", policy=DEFAULT, incident=wanted)
+    with pytest.raises(Refused, match="cannot be an incident's id"):
+        restore(desk.journal, wanted, desk.drafts("x"), now=NOON, me="sam", policy=DEFAULT)
+    assert desk.journal.incidents() == [desk.incident]
 
 
 def test_many_drafts_are_recorded_all_or_none(desk: Desk) -> None:

@@ -40,7 +40,7 @@ def _groups(rows: Sequence[Row], group: str | None) -> Iterator[tuple[str, Seque
 
 def _table(rows: Sequence[Row]) -> list[str]:
     table: dict[str, list[str]] = {
-        "ID": [row.id for row in rows],
+        "ID": [one_line(row.id) for row in rows],
         "PRI": [row.item.priority or "" for row in rows],
         "DUE": [one_line(row.item.due) for row in rows],
         "LATE": [_lateness(row) for row in rows],

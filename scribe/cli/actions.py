@@ -159,7 +159,7 @@ def add(session: Session, /, text: tuple[str, ...], **fields: Any) -> int:
     payload = marked(_said(session, ItemSaid(), fields), words)
     with session.incident(write=True) as (journal, board):
         (event,) = recorded(session, journal, board.incident, [(payload, words)])
-    say(f"{event.incident}/{event.ref}")
+    say(one_line(f"{event.incident}/{event.ref}"))
     return 0
 
 
@@ -240,7 +240,7 @@ def _close(session: Session, name: str, said: ItemSaid, words: str) -> int:
         board = journal.board(row.incident)
         assert board is not None
         (now,) = (item for item in board.items if item.id == row.item.id)
-    say(f"{row.id}\t{status_word(now)}")
+    say(f"{one_line(row.id)}\t{status_word(now)}")
     return 0
 
 

@@ -13,6 +13,7 @@ from scribe.cli.output import put_json, say
 from scribe.cli.session import PATIENCE, Command, Session, add_globals
 from scribe.clock import Clock
 from scribe.config.path import path_of
+from scribe.config.reader import ConfigError
 from scribe.journal.store import Journal
 from scribe.record.chain import Stored, Verdict, verify
 from scribe.record.errors import JournalError, ScribeError
@@ -21,6 +22,7 @@ from scribe.record.text import one_line
 
 if TYPE_CHECKING:
     from scribe.journal.backup import Rolling
+    from scribe.ui.safekeeping import Make
 
 LEAVING = 0.2
 """Seconds that a last backup may hold up who leaves the screen; what is not done by then is left to the next time."""
@@ -66,7 +68,7 @@ def backup_command(session: Session, file: str | None, force: bool, as_json: boo
 
 
 def rolling_of(session: Session) -> tuple[Rolling, int]:
-    """Where the journal's rolling backups lie and how many stay, and the seconds between two."""
+    """Where the journal's rolling backups lie and how many stay, and the seconds between two. Raises ConfigError."""
     from scribe.config.backup import Backups, folder_of
     from scribe.journal.backup import Rolling
 
@@ -74,7 +76,7 @@ def rolling_of(session: Session) -> tuple[Rolling, int]:
     return Rolling(folder_of(agreed, session.path), agreed.keep), agreed.every
 
 
-def makes_copies(session: Session) -> Callable[[Callable[[], bool]], None] | None:
+def makes_copies(session: Session) -> Make | None:
     """What has a rolling backup made when one is due, for the screen's thread; None where none are wanted.
 
     It is given what says whether to stop. Raises what `roll` raises.
@@ -85,7 +87,10 @@ def makes_copies(session: Session) -> Callable[[Callable[[], bool]], None] | Non
     def make(stop: Callable[[], bool]) -> None:
         from scribe.journal.backup import roll_when_due
 
-        rolling, every = rolling_of(session)
+        try:
+            rolling, every = rolling_of(session)
+        except ConfigError:  # no home: scribe doctor says so
+            return
         roll_when_due(session.path, rolling, session.clock, every=every, stop=stop)
 
     return make
@@ -95,13 +100,13 @@ def copy_at_leaving(session: Session, journal: Journal) -> None:
     """A last rolling backup, if something was recorded since the one before and it takes no time; else none."""
     from scribe.journal.backup import roll
 
-    rolling, _ = rolling_of(session)
     until = session.clock.monotonic() + LEAVING
     try:
+        rolling, _ = rolling_of(session)
         if journal.path.stat().st_size > _SMALL:
             return
-        roll(journal.connection, journal.path, rolling, session.clock, stop=lambda: session.clock.monotonic() > until)
-    except (JournalError, OSError):  # it was said while the screen was open, or is said the next time
+        roll(journal, rolling, session.clock, stop=lambda: session.clock.monotonic() > until)
+    except (ConfigError, JournalError, OSError):  # it was said while the screen was open, or is said the next time
         return
 
 
@@ -111,7 +116,7 @@ def _rolled(session: Session, journal: Journal) -> Path:
     rolling, _ = rolling_of(session)
     if not rolling.keep:
         raise ScribeError("the config wants no rolling backups: [backup] keep = 0", "name a file: scribe backup FILE")
-    path = roll(journal.connection, journal.path, rolling, session.clock, always=True, wait=PATIENCE)
+    path = roll(journal, rolling, session.clock, always=True, wait=PATIENCE)
     assert path is not None
     return path
 
@@ -123,7 +128,7 @@ def _copied(journal: Journal, path: Path, *, force: bool) -> Path:
     if path.exists() and path.samefile(journal.path):
         raise ScribeError(f"{path} is the journal itself", "name another file")
     with placing_journal(path, force=force) as making:
-        copy(journal.connection, journal.path, making)
+        copy(journal, making)
     return path
 
 

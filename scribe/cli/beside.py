@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Callable, Iterator
@@ -14,9 +15,26 @@ from scribe.record.naming import file_name
 
 _HINTS = (
     "give another name, or --force to replace it",
-    "without -o it goes to standard output",
-    "name another file with -o",
+    "name a file; - is standard output",
+    "name another file",
 )
+
+_NO_ROOM = "free some space, or write to another disk"
+_FAILING = "write to another disk, and look at the system's log: this one may be failing"
+_DISK = {
+    errno.ENOSPC: _NO_ROOM,
+    errno.EDQUOT: _NO_ROOM,
+    errno.EFBIG: "raise the limit with ulimit -f, and try again",
+    errno.EROFS: "remount it, or write to another disk",
+    errno.EIO: _FAILING,
+}
+"""What to do where the disk refuses, and not the name: another name there would help nobody."""
+
+
+class Unwritable(ScribeError):
+    """The disk takes no document: it is full, fails, or may only be read."""
+
+    exit_code = 3
 
 
 def saves_beside(folder: Path) -> Callable[[str, str], Path]:
@@ -53,9 +71,9 @@ def placing(
 ) -> Iterator[Path]:
     """An empty file for its owner alone, beside that place and moved there, whole and synced, behind the block.
 
-    No link is followed, and nobody reads half of it. Raises ScribeError when there is a file already and it was not
-    said to replace it, and where no file can be; ``hints`` say what to do about one that is there, about a device, and
-    about all the rest.
+    No link is followed, and nobody reads half of it. Raises Unwritable where the disk refuses, ScribeError when there
+    is a file already and it was not said to replace it, and where no file can be; ``hints`` say what to do about one
+    that is there, about a device, and about all the rest.
     """
     from secrets import token_hex
 
@@ -84,6 +102,8 @@ def placing(
     except FileExistsError:
         raise taken from None
     except OSError as error:
+        if error.errno in _DISK:
+            raise Unwritable(f"cannot write {path}: {error.strerror}", _DISK[error.errno]) from None
         raise ScribeError(f"cannot write {path}: {error.strerror or error}", hints[2]) from None
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from scribe.cli.beside import write
-from scribe.cli.output import put_json, say
+from scribe.cli.output import aside, put_json, say
 from scribe.cli.session import Command, Session, add_globals
-from scribe.cli.wiping import NotYetGone, renewed
+from scribe.cli.wiping import NotYetGone, along, renewed, staying
 from scribe.config.path import path_of
 from scribe.record.chain import verify
 from scribe.record.errors import ScribeError
@@ -67,10 +67,10 @@ def bundle_command(session: Session, file: str, include_restricted: bool, force:
         sys.stdout.buffer.write(packed)
         sys.stdout.buffer.flush()
         if notes:
-            sys.stderr.write(f"scribe: {one_line(notes)}\n")
+            aside(f"scribe: {one_line(notes)}")
         return 0
     write(path_of(file), packed, force=force)
-    counted = f"{board.incident}, {_events(len(rows))}, head {verdict.head}"
+    counted = f"{one_line(board.incident)}, {_events(len(rows))}, head {verdict.head}"
     say(f"written to {one_line(file)}: {counted}" + (f"; {one_line(notes)}" if notes else ""))
     return 0
 
@@ -109,6 +109,8 @@ def unbundle_command(session: Session, file: str, dry_run: bool, as_json: bool) 
         put_json(_shape(merged, head, dry_run=dry_run))
     else:
         say(_told(merged, head, dry_run=dry_run))
+        for line in (*along(merged.along), *staying(merged.repeating)):
+            say(line)
     if pending:
         raise NotYetGone(f"not yet gone: {pending}", "the bundle was taken; scribe erase of the same finishes it")
     return 0
@@ -152,14 +154,15 @@ def _events(count: int) -> str:
 def _told(merged: Merged, head: str, *, dry_run: bool) -> str:
     kept = f"{merged.withheld} withheld" if merged.withheld else ""
     end = f"; head {head}" if head else ""
+    incident = one_line(merged.incident)
     if merged.is_nothing:
-        return f"{merged.incident} nothing new{f', {kept}' if kept else ''}{end}"
+        return f"{incident} nothing new{f', {kept}' if kept else ''}{end}"
     would = " would be" if dry_run else ""
     parts = [f"{_events(merged.taken)}{would} taken"]
     parts += [f"{merged.filled} filled in"] if merged.filled else []
     parts += [f"{merged.erased} erased"] if merged.erased else []
     parts += [kept] if kept else []
-    return f"{merged.incident} {', '.join(parts)}{end}"
+    return f"{incident} {', '.join(parts)}{end}"
 
 
 def _shape(merged: Merged, head: str, *, dry_run: bool) -> dict[str, object]:
@@ -169,6 +172,8 @@ def _shape(merged: Merged, head: str, *, dry_run: bool) -> dict[str, object]:
         "filled": merged.filled,
         "erased": merged.erased,
         "withheld": merged.withheld,
+        "along": [event.ref or event.id for event in merged.along],
+        "repeating": list(merged.repeating),
         "new": merged.is_new,
         "head": head or None,
         "dry_run": dry_run,

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import unicodedata
 from typing import TextIO
+
+STYLED = re.compile(r"(\t|\r\n|\x1b\[(?:[0-2]|3[0-7])m)")
+"""What a line in colours may hold besides words: what `styled` puts round them, and what stands between columns."""
 
 
 def width(text: str) -> int:

@@ -141,6 +141,7 @@ def _count(incident: str, found: Sequence[Finding], waived: Sequence[Finding]) -
     errors = sum(finding.level == "error" for finding in found)
     parts = [_plural(errors, "error"), _plural(len(found) - errors, "warning")]
     parts += [f"{len(waived)} waived"] if waived else []
+    incident = one_line(incident)
     if not found:
         return f"{incident}: nothing to put right" + (f", {len(waived)} waived" if waived else "")
     return f"{incident}: {', '.join(parts)}"

@@ -141,7 +141,7 @@ def _acknowledge(session: Session, name: str) -> int:
         parsed = parse(f"/ack @{_named(name)}", setting)
         assert isinstance(parsed, Recorded)
         (event,) = _recorder(session, journal, board.incident).record(parsed.drafts, now=now)
-    say(f"{event.ref}\t{one_line(event.text)}")
+    say(f"{one_line(event.ref)}\t{one_line(event.text)}")
     return 0
 
 

@@ -17,7 +17,7 @@ from scribe import __version__
 from scribe.cli.cells import coloured, styled
 from scribe.cli.output import put_json, say
 from scribe.cli.session import Command, Session, add_globals
-from scribe.record.errors import Busy, Missing, Newer, ScribeError
+from scribe.record.errors import Busy, ScribeError
 from scribe.record.text import one_line, visible
 from scribe.record.when import spell
 
@@ -147,10 +147,6 @@ def _content(session: Session, path: Path) -> Iterator[Found]:
         health = examined(path)
     except Busy as error:
         yield Found("content", "warning", error.message, "try again when it is done")
-    except Missing as error:  # it went while it was looked at
-        yield _failed("content", error)
-    except Newer as error:
-        yield Found("content", "problem", error.message, error.hint)
     except ScribeError as error:
         yield _failed("content", error)
     else:
@@ -167,6 +163,12 @@ def _health(session: Session, path: Path, health: Health) -> Iterator[Found]:
         old = "; of an older version, brought up to date when it is next written" if health.is_old else ""
         events = f"{_counted(health.incidents, 'incident')}, {_counted(health.events, 'event')}"
         yield Found("content", "ok", f"{events}, the file is sound{old}")
+    if health.strangers:
+        hint = "find out who put them there, and remove them with a tool for SQLite: scribe writes nothing until then"
+        yield Found("triggers", "problem", f"scribe did not make {', '.join(health.strangers)}", hint)
+    if health.lacking:
+        hint = "they are put back when the file is next written; scribe verify --all looks at the record"
+        yield Found("triggers", "warning", f"somebody took away {', '.join(health.lacking)}", hint)
     for incident, why in health.broken:
         yield Found("chain", "problem", f"{incident}: {why}", f"scribe verify -i {incident} names the place")
     if health.events and not health.broken:
@@ -187,7 +189,11 @@ def _health(session: Session, path: Path, health: Health) -> Iterator[Found]:
 def _backups(session: Session, path: Path, health: Health) -> Iterator[Found]:
     from scribe.cli.backup import rolling_of
 
-    rolling, _ = rolling_of(session)
+    try:
+        rolling, _ = rolling_of(session)
+    except ScribeError as error:
+        yield Found("backups", "warning", error.message, error.hint)
+        return
     made = rolling.made()
     by_hand = "scribe backup makes one"
     if not rolling.keep:

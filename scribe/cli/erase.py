@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
 
-from scribe.cli.output import say
+from scribe.cli.output import aside, say
 from scribe.cli.session import Command, Session, add_globals
-from scribe.cli.wiping import NotYetGone, renewed
+from scribe.cli.wiping import NotYetGone, along, listed, renewed, staying
 from scribe.record.errors import ScribeError
 from scribe.record.text import one_line
 from scribe.record.when import local
@@ -23,26 +22,10 @@ if TYPE_CHECKING:
     from scribe.record.quoting import Going
 
 OUT_OF_REACH = (
-    "out of reach: exports, bundles and backups elsewhere, other copies of the record, and what the disk itself keeps"
-    " (snapshots, its own history)"
+    "out of reach: exports, bundles and backups elsewhere, rolling ones made under another name of the journal, other"
+    " copies of the record, and what the disk itself keeps (snapshots, its own history)"
 )
 """What an erasure cannot destroy."""
-
-_MANY = 9
-"""References that are named one by one."""
-
-_KINDS = {
-    "amended": ("an amendment", "amendments"),
-    "retracted": ("a retraction", "retractions"),
-    "linked": ("a link", "links"),
-    "restricted": ("a restriction", "restrictions"),
-    "written": ("a section of the postmortem", "sections of the postmortem"),
-    "snoozed": ("a snooze", "snoozes"),
-    "waived": ("a waiver", "waivers"),
-    "factor": ("a change of a factor", "changes of factors"),
-    "action_item": ("a change of an action item", "changes of action items"),
-}
-"""What goes along and has no reference: one, and several."""
 
 
 @click.command("erase", cls=Command)
@@ -78,16 +61,18 @@ def erase_command(session: Session, refs: tuple[str, ...], why: str, yes: bool) 
 
 def _agreed(session: Session, found: Going) -> bool:
     """Whether somebody at the terminal says yes, once everything that goes was shown."""
-    if not found.targets:
+    if not found.gone:
         return True  # there is nothing left to ask about: it is only wiped once more
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise ScribeError("erase asks before it destroys anything, and there is no terminal", "--yes: do not ask")
     for event in found.targets:
         when = f"{local(event.at, session.zone):%d %b %H:%M}"
-        click.echo(f"  {_name(event)}  {event.kind}  {when}  {_cut(event.text)}  @{one_line(event.who)}", err=True)
-    for line in (*_along(found), *_staying(found), OUT_OF_REACH):
-        click.echo(f"  {line}", err=True)
-    click.echo(f"Erase {_listed(map(_name, found.targets))} for ever? [y/N] ", nl=False, err=True)
+        named = one_line(f"{_name(event)}  {event.kind}")
+        aside(f"  {named}  {when}  {_cut(event.text)}  @{one_line(event.who)}")
+    for line in (*along(found.also), *staying(found.repeating), OUT_OF_REACH):
+        aside(f"  {line}")
+    names = [*map(_name, found.targets), *(f"what came for {ref} later" for ref in _again(found))]
+    aside(f"Erase {listed(names)} for ever? [y/N] ", end="")
     return sys.stdin.readline().strip().casefold() in ("y", "yes")
 
 
@@ -97,44 +82,34 @@ def _told(session: Session, gone: Destroyed, copies: int) -> Iterator[str]:
     for ref, erasure in found.already:
         at = f"{local(erasure.at, session.zone):%d %b %Y %H:%M}"
         yield f"{one_line(ref)} was already erased by @{one_line(erasure.by)} on {at}: {one_line(erasure.why)}"
-    if found.targets:
+    if found.gone:
         refs = [event.ref for event in gone.recorded if event.kind == "erased"]
-        yield f"{gone.incident}\t{' '.join(refs)}"
-        yield f"erased: {_listed(map(_name, found.targets))}"
-        yield from _along(found)
-        anew = [_name(event) for event in gone.recorded if event.kind not in ("erased", "snoozed", "waived")]
+        yield f"{one_line(gone.incident)}\t{one_line(' '.join(refs))}"
+        if found.targets:
+            yield f"erased: {listed(map(_name, found.targets))}"
+        yield from along(found.also)
+        stands = [event for event in gone.recorded if event.kind == "written" or event.ref]
+        anew = [_name(event) for event in stands if event.kind != "erased"]
         if anew:
-            yield f"recorded anew without the words: {_listed(anew)}"
+            yield f"recorded anew without the words: {listed(anew)}"
         if gone.unsent:
             yield f"unsent texts that held them: {gone.unsent} dropped"
-        yield from _staying(found)
+        yield from staying(found.repeating)
         yield OUT_OF_REACH
     if copies:
         yield f"rolling backups that may have held it: {copies} replaced by a new one"
-    if not gone.pending:
-        yield f"nothing {'else ' if found.repeating else ''}of it is left in {session.path}"
+    for table in gone.strange:
+        yield f"it also stands in table {one_line(table)}, which is not scribe's: drop that if it must go"
+    if not gone.pending and found.gone:
+        yield f"nothing {'else ' if found.repeating or gone.strange else ''}of it is left in {session.path}"
+    elif not gone.pending:
+        yield f"{session.path} was written anew, without anything that was deleted before"
     yield f"head {gone.head}"
 
 
-def _along(found: Going) -> Iterator[str]:
-    """What goes with the entries."""
-    named = [event.ref for event in found.also if event.ref]
-    others = Counter(event.kind for event in found.also if not event.ref)
-    said = [f"{event.kind} {event.ref}" for event in found.also if event.ref][:_MANY]
-    said += [f"and {len(named) - _MANY} more"] if len(named) > _MANY else []
-    for kind, count in others.items():
-        one, many = _KINDS.get(kind, (kind, kind))
-        said.append(one if count == 1 else f"{count} {many}")
-    if said:
-        yield f"with it: {', '.join(said)}"
-
-
-def _staying(found: Going) -> Iterator[str]:
-    """What people typed that says the same."""
-    if found.repeating:
-        one = len(found.repeating) == 1
-        them = "erase it too if it must go" if one else "erase them too if they must go"
-        yield f"{_listed(found.repeating)} {'repeats' if one else 'repeat'} words of it: {them}"
+def _again(found: Going) -> list[str]:
+    """What was erased before, and another copy corrected."""
+    return [ref for ref, _ in found.already] if found.again else []
 
 
 def _name(event: Event) -> str:
@@ -143,14 +118,6 @@ def _name(event: Event) -> str:
 
     payload = event.payload
     return event.ref or (f"section {payload.section}" if isinstance(payload, Written) else event.id)
-
-
-def _listed(names: Iterable[str]) -> str:
-    """Names as people say them, the first of them where there are many."""
-    found: Sequence[str] = list(dict.fromkeys(map(one_line, names)))
-    if len(found) > _MANY:
-        return f"{', '.join(found[:_MANY])} and {len(found) - _MANY} more"
-    return " and ".join(filter(None, (", ".join(found[:-1]), found[-1])))
 
 
 def _cut(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from datetime import tzinfo
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import click
 
 from scribe.cli.beside import write
-from scribe.cli.output import put_utf8, say
+from scribe.cli.output import aside, put_utf8, say
 from scribe.cli.session import Command, Session, add_globals
 from scribe.clock import Clock
 from scribe.config.path import path_of
@@ -192,8 +191,7 @@ def _refused(document: Postmortem) -> bool:
         *(one_line(f"  {found.code}  {found.where}: {found.message}") for found in standing),
         _DRAFT,
     ]
-    sys.stdout.flush()
-    sys.stderr.write("\n".join(lines) + "\n")
+    aside("\n".join(lines))
     return True
 
 

@@ -17,6 +17,7 @@ from scribe.live.typed import marked
 from scribe.record.afterwards import FactorSaid
 from scribe.record.errors import Refused
 from scribe.record.events import Payload
+from scribe.record.merged import APART
 from scribe.record.state import Board
 from scribe.record.terms import FACTOR_CLASSES, LAYERS
 from scribe.record.text import one_line
@@ -68,7 +69,7 @@ def add(session: Session, /, text: tuple[str, ...], candidate: bool, **fields: A
     said = _said(FactorSaid(), fields, "candidate" if candidate else None)
     with session.incident(write=True) as (journal, board):
         (event,) = recorded(session, journal, board.incident, [(marked(said, words), words)])
-    say(event.ref)
+    say(one_line(event.ref))
     return 0
 
 
@@ -123,7 +124,7 @@ def _said(said: FactorSaid, fields: dict[str, Any], standing: str | None) -> Fac
 
 
 def _reference(text: str) -> str:
-    if not re.fullmatch(r"[Ff]\d+(?:·\w+)?", text):
+    if not re.fullmatch(rf"[Ff]\d+(?:{APART}\w+)?", text):
         raise Refused(f"{text} is not a factor like F1", "scribe factor list names them")
     return text[:1].upper() + text[1:]
 
@@ -161,12 +162,12 @@ def _table(board: Board) -> list[str]:
     factors = board.factors
     answers = [[item.ref for item in board.items if factor.ref in item.answers] for factor in factors]
     table: dict[str, list[str]] = {
-        "REF": [factor.ref for factor in factors],
+        "REF": [one_line(factor.ref) for factor in factors],
         "LAYER": [factor.layer or "" for factor in factors],
         "CLASS": [(factor.factor_class or "").replace("_", " ") for factor in factors],
         "SCORE": ["" if factor.score is None else str(factor.score) for factor in factors],
         "STANDING": [factor.standing for factor in factors],
-        "ANSWERED": [" ".join(refs) for refs in answers],
+        "ANSWERED": [one_line(" ".join(refs)) for refs in answers],
         "FACTOR": [one_line(factor.text) for factor in factors],
     }
     return aligned(table, dispensable=("CLASS", "STANDING", "SCORE", "ANSWERED"))

@@ -10,13 +10,13 @@ import click
 from msgspec.structs import replace
 
 from scribe.cli.masked import places, tell
-from scribe.cli.output import say
+from scribe.cli.output import aside, say
 from scribe.cli.session import Command, Session, add_globals
 from scribe.config.path import path_of
 from scribe.live.masking import Mask
 from scribe.record.errors import Missing, ScribeError
 from scribe.record.events import Draft, kind_of
-from scribe.record.naming import INCIDENT, INCIDENT_HINT
+from scribe.record.naming import check_incident
 from scribe.record.redact import withheld_note
 from scribe.record.text import one_line
 from scribe.recorder import Recorder, restore
@@ -51,10 +51,10 @@ def import_command(
     already is left as it is. What was not understood is listed with its line and the reason. FILE may be packed: with
     gzip, or as the one file of a zip archive.
     """
-    if wanted and (source != "scribe" or not INCIDENT.fullmatch(wanted)):
+    if wanted:
         if source != "scribe":
             raise ScribeError(f"--id is for whole incidents, and {source} goes into one", "name it with -i")
-        raise ScribeError(f"--id: {wanted} cannot be an incident's id", INCIDENT_HINT)
+        check_incident(wanted, said="--id")
     data = _read(file)
     told = _counter() if progress else None
     if source == "scribe":
@@ -93,7 +93,7 @@ def _whole(
     _list(found.batch)
     if found.withheld:
         _complain(withheld_note(found.withheld))
-    say(f"{incident}: {_counted(found.entries, len(found.batch.skipped), 0, dry_run=dry_run)}")
+    say(f"{one_line(incident)}: {_counted(found.entries, len(found.batch.skipped), 0, dry_run=dry_run)}")
     return 0
 
 
@@ -118,7 +118,7 @@ def _timeline(
             tell(recorder.masked, places(events), "scribe import --keep …")
     _list(new.batch)
     skipped = len(new.batch.skipped)
-    say(f"{board.incident}: {_counted(new.taken, skipped, new.already, dry_run=dry_run)}")
+    say(f"{one_line(board.incident)}: {_counted(new.taken, skipped, new.already, dry_run=dry_run)}")
     return 0 if new.taken or new.already or not skipped else 1
 
 
@@ -156,8 +156,7 @@ def _source_ref(draft: Draft) -> str:
 def _counter() -> Callable[[int], None]:
     def told(written: int) -> None:
         if written % _EVERY == 0:
-            sys.stderr.write(f"{written} written\n")
-            sys.stderr.flush()
+            aside(f"{written} written")
 
     return told
 
@@ -175,7 +174,7 @@ def _complain_each(lead: str, told: Sequence[Told]) -> None:
 
 
 def _complain(words: str) -> None:
-    sys.stderr.write(f"scribe: {one_line(words)}\n")
+    aside(f"scribe: {one_line(words)}")
 
 
 def _counted(taken: int, skipped: int, already: int, *, dry_run: bool) -> str:

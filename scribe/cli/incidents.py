@@ -64,9 +64,9 @@ def _table(boards: Sequence[Board], zone: tzinfo, now: datetime) -> list[str]:
         return f"{there:%d %b %H:%M}" if there.year == now.astimezone(zone).year else f"{there:%d %b %Y}"
 
     table: dict[str, list[str]] = {
-        "ID": [board.incident for board in boards],
+        "ID": [one_line(board.incident) for board in boards],
         "SEV": [str(board.severity or "unset") for board in boards],
-        "STATE": [board.state for board in boards],
+        "STATE": [one_line(board.state) for board in boards],
         "STARTED": [day(board.moment("started"), "unknown") for board in boards],
         "RESOLVED": [day(board.moment("resolved"), "unknown" if board.over else "") for board in boards],
         "ENTRIES": [str(board.entries) for board in boards],

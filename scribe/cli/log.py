@@ -10,13 +10,14 @@ from collections.abc import Iterator, Sequence
 import click
 from msgspec.structs import replace
 
+from scribe.cli.output import say
 from scribe.cli.session import Command, Session, add_globals, bare
 from scribe.journal.store import Journal
 from scribe.live.grammar import OnScreen, ParseError, Setting, parse
 from scribe.live.typed import plain
 from scribe.record.errors import Busy, JournalError, ScribeError
 from scribe.record.events import Action, Correction, Decision, Draft, Event, Fact, Hypothesis, Note, Payload, Snoozed
-from scribe.record.text import MAX_BYTES, normalise, visible
+from scribe.record.text import MAX_BYTES, normalise, one_line, visible
 from scribe.record.when import When, instant
 from scribe.recorder import Recorder
 
@@ -164,7 +165,7 @@ class Log:
             return False
         events = self._recorder.record(drafts, now=now)
         for draft, event in zip(drafts, events, strict=True):
-            sys.stdout.write(self._shown(event) if self._as_json else f"{event.id}\t{_reference(draft, event)}\n")
+            say(self._shown(event) if self._as_json else f"{one_line(event.id)}\t{one_line(_reference(draft, event))}")
         sys.stdout.flush()
         if any(self._recorder.masked):
             from scribe.cli.masked import tell
@@ -186,7 +187,7 @@ class Log:
             board = self._journal.board(incident)
             assert board is not None
             entry = entry_of(event, board)
-        return encoded(entry_shape(entry, incident)) + "\n"
+        return encoded(entry_shape(entry, incident))
 
 
 @click.command("log", cls=TextLast, context_settings={"allow_interspersed_args": False})

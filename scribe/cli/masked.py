@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 
+from scribe.cli.output import aside
 from scribe.live.masking import said
 from scribe.record.afterwards import Written
 from scribe.record.events import Event
@@ -15,8 +15,7 @@ def tell(found: Sequence[tuple[str, ...]], places: Sequence[str], again: str) ->
     """Say what was masked where, and how it is recorded as it is; nothing where nothing was."""
     told = said(found, places)
     if told:
-        sys.stderr.write(f"scribe: masked {one_line(told)}; to record it as it is: {again}\n")
-        sys.stderr.flush()
+        aside(f"scribe: masked {one_line(told)}; to record it as it is: {again}")
 
 
 def places(events: Sequence[Event]) -> list[str]:

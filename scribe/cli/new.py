@@ -5,13 +5,13 @@ from __future__ import annotations
 import click
 
 from scribe.cli.masked import tell
-from scribe.cli.output import put_json, say
+from scribe.cli.output import aside, put_json, say
 from scribe.cli.session import Command, Session, add_globals
 from scribe.live.arguments import severity
 from scribe.live.masking import Mask
 from scribe.live.typed import Setting
 from scribe.record.errors import Refused, ScribeError
-from scribe.record.naming import INCIDENT, INCIDENT_HINT
+from scribe.record.naming import check_incident
 from scribe.record.text import MAX_BYTES, normalise
 from scribe.recorder import declare
 
@@ -46,8 +46,8 @@ def new_command(
         raise Refused("an incident needs a title", 'like: scribe new "Checkout fails in EU"')
     if len(words.encode()) > MAX_BYTES:
         raise Refused("a title holds at most 64 KiB")
-    if wanted and not INCIDENT.fullmatch(wanted):
-        raise ScribeError(f"--id: {wanted} cannot be an incident's id", INCIDENT_HINT)
+    if wanted:
+        check_incident(wanted, said="--id")
     now = session.clock.now()
     level = None
     if sev is not None:
@@ -73,7 +73,7 @@ def new_command(
         )
         caution = journal.caution
     if caution:
-        click.echo(f"scribe: {caution}", err=True)
+        aside(f"scribe: {caution}")
     tell(mask.found, ["the title"], "scribe new --keep …")
     if as_json:
         put_json({"incident": found})

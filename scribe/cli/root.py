@@ -136,22 +136,36 @@ def run(argv: Sequence[str], clock: Clock | None = None) -> int:
         hint, code = (stands, 1) if session.wrote else ("nothing was changed; free some space, or name another file", 3)
         return complain(f"cannot write to standard output: {why[:1].lower()}{why[1:]}", hint, code)
     except Exception as error:
-        if _is_damaged(session):
-            hint = f"scribe verify --all names the entry, scribe salvage {session.path} NEW reads what can be read"
+        hint = _damage(session)
+        if hint:
             return complain(f"{session.path} is damaged (it holds what scribe never wrote)", hint, 3)
         return complain(_unexpected(error), "this is a bug in scribe: please report the line above", 1)
     return code
 
 
-def _is_damaged(session: Session) -> bool:
-    """Whether the journal does not verify: that something falls over on it is no bug then."""
+def _damage(session: Session) -> str:
+    """Where to look when the journal does not verify, or was forged so that it does; empty where it is neither.
+
+    That something falls over on it is no bug then.
+    """
+    from scribe.importers.bundle import fault
     from scribe.record.chain import verify
 
+    forged, salvage = "", f"scribe salvage {session.path} NEW reads what can be read"
     try:
         with session.reading() as journal:
-            return any(not verify(journal.stored(incident)).ok for incident in journal.incidents())
+            for incident in journal.incidents():
+                rows = list(journal.stored(incident))
+                if not verify(rows).ok:
+                    return f"scribe verify --all names the entry, {salvage}"
+                wrong = next(((row, why) for row in rows if (why := fault(row))), None)
+                if wrong and not forged:
+                    row, why = wrong
+                    place = one_line(f"{incident}, {row.header.ref} ({row.id})")
+                    forged = f"{place}: {why}; its digests fit, so somebody wrote it with another tool"
     except Exception:
-        return False
+        return forged
+    return forged
 
 
 def complain(message: str, hint: str, code: int) -> int:

@@ -12,6 +12,7 @@ from scribe.cli.beside import placing_journal
 from scribe.cli.output import put_json, say
 from scribe.cli.session import Command, Session, add_globals
 from scribe.config.path import path_of
+from scribe.journal.place import beside
 from scribe.journal.salvage import Result, Salvaged, salvage
 from scribe.record.errors import Corrupt, Missing, ScribeError
 from scribe.record.text import one_line
@@ -64,7 +65,7 @@ def _is_there(path: Path) -> bool:
         if not path.is_file():
             raise Corrupt(f"{path} is no file", "name the damaged file")
         return True
-    return path.with_name(f"{path.name}-wal").is_file()
+    return beside(path, "-wal").is_file()
 
 
 def _shape(result: Result) -> dict[str, Any]:
@@ -80,7 +81,7 @@ def _shape(result: Result) -> dict[str, Any]:
         }
         for one in result.incidents
     ]
-    return {"incidents": incidents, "drafts": result.drafts, "ok": result.is_whole}
+    return {"incidents": incidents, "drafts": result.drafts, "blank_pages": result.blank, "ok": result.is_whole}
 
 
 def _told(damaged: Path, made: Path, result: Result) -> Iterator[str]:
@@ -92,6 +93,9 @@ def _told(damaged: Path, made: Path, result: Result) -> Iterator[str]:
         yield f"{result.drafts} unsent {texts} kept, for the screen to offer"
     if result.lacking:
         yield f"{result.lacking} {'page was' if result.lacking == 1 else 'pages were'} cut off the end of {damaged}"
+    if result.blank:
+        blank = "1 page is" if result.blank == 1 else f"{result.blank} pages are"
+        yield f"{blank} blank: what stood there cannot be named"
     yield f"written to {one_line(str(made))}; look at it with scribe --db, then put it in the journal's place"
     yield "A cut-off tail shows only against a head noted earlier: scribe verify --all --against HEAD"
 

@@ -5,19 +5,20 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Callable
 from datetime import tzinfo
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from scribe.cli.session import PATIENCE, Command, Session, add_globals
+from scribe.config.path import path_of
 from scribe.journal.store import Journal
 from scribe.live.policy import DEFAULT, Policy
 from scribe.record.errors import ScribeError
 
-Copies = Callable[[Callable[[], bool]], None]
-"""Has a rolling backup made if one is due, unless the function that it is given says to stop."""
+if TYPE_CHECKING:
+    from scribe.ui.safekeeping import Make
 
 _IMPATIENCE = 0.02
 """Seconds that the screen waits for another process: a key stroke must not wait, so it tries again later."""
@@ -90,7 +91,7 @@ def _run(
     me: str,
     policy: Policy,
     zone: tzinfo,
-    copies: Copies | None = None,
+    copies: Make | None = None,
 ) -> int:
     from scribe.cli.beside import saves_beside
     from scribe.cli.export import NAMES, writes_beside
@@ -119,11 +120,12 @@ def _run(
 
 
 def _here() -> Path:
-    """Where documents are written; the home where the folder that scribe was started in is gone."""
+    """Where documents are written; the home, if there is one, where the folder that scribe was started in is gone."""
     try:
         return Path.cwd()
     except OSError:
-        return Path.home()
+        home = path_of("~")
+        return home if home.is_absolute() else Path(os.sep)
 
 
 def _need_terminal() -> None:

@@ -203,7 +203,7 @@ def _text(board: Board, session: Session, now: str) -> Iterator[str]:
     ended = board.moment("resolved") if board.over else None
     lasted = elapsed(seconds_between(board.zero or now, ended or now))
     here = f"{local(now, zone):%H:%M:%S} {zone_name(zone, local(now, zone))}"
-    yield styled(f"{board.incident}  {one_line(board.title)}", bold=True)
+    yield styled(one_line(f"{board.incident}  {board.title}"), bold=True)
     yield " · ".join(part for part in (_standing(board, severity), lasted, "solo" if board.solo else "", here) if part)
     yield ""
     if board.over:
@@ -223,12 +223,12 @@ def _text(board: Board, session: Session, now: str) -> Iterator[str]:
     for label, items, who in (("Hypotheses", board.hypotheses, False), ("In flight", board.actions, True)):
         for place, item in enumerate(items):
             by = f" @{one_line(item.who)}" if who else ""
-            yield row("" if place else label, f"{item.ref}  {one_line(item.text)}{by} ({age(item.since)})")
+            yield row("" if place else label, f"{one_line(f'{item.ref}  {item.text}')}{by} ({age(item.since)})")
     for place, box in enumerate(board.timeboxes):
         by = f" @{one_line(box.who)}" if box.who else ""
         left = seconds_between(now, box.until)
         ends = f"in {spell(left)}" if left > 0 else f"over by {spell(-left)}"
-        words = f"{box.ref}  {one_line(box.text)}{by}, until {clock(box.until)} ({ends})"
+        words = f"{one_line(f'{box.ref}  {box.text}')}{by}, until {clock(box.until)} ({ends})"
         yield row("" if place else "Time-boxes", words)
     if board.handoff:
         whom = f"@{one_line(board.handoff.incoming)}"

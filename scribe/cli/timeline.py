@@ -9,7 +9,7 @@ import click
 from msgspec.structs import replace
 
 from scribe.cli.cells import padded, styled
-from scribe.cli.output import put_utf8, say
+from scribe.cli.output import aside, put_utf8, say
 from scribe.cli.session import Command, Session, add_globals
 from scribe.record.erasure import words as words_of
 from scribe.record.errors import ScribeError
@@ -108,7 +108,7 @@ def shown(entry: Entry, zone: tzinfo, width: int = _REFERENCE) -> list[str]:
     ]
     mark = ", ".join(filter(None, marks))
     letter = LETTERS.get(entry.kind, "~")
-    lead = f"{padded(clock_text(entry.at, entry.precision, zone), 8)}  {letter} {entry.ref:>{width}}  "
+    lead = f"{padded(clock_text(entry.at, entry.precision, zone), 8)}  {letter} {one_line(entry.ref):>{width}}  "
     words = (f"[{mark}] " if mark else "") + visible(words_of(entry)) + (f" @{one_line(entry.by)}" if entry.by else "")
     first, *more = words.split("\n")
     linked = [f"source: {one_line(url)}" for url in entry.sources if url not in entry.text]
@@ -162,7 +162,7 @@ def _put(
         document = to_csv(entries, zone, board.head)
         if withheld:  # a table for programs has no place to say so
             note = withheld_note(withheld)
-            click.echo(f"scribe: {note}; --include-restricted adds them", err=True)
+            aside(f"scribe: {one_line(note)}; --include-restricted adds them")
     else:
         from scribe.exporters.markdown import timeline_table
 
@@ -171,11 +171,11 @@ def _put(
 
 
 def _text(entries: Sequence[Entry], board: Board, zone: tzinfo, now: datetime) -> Iterator[str]:
-    yield f"{board.incident}  {one_line(board.title)}"
+    yield one_line(f"{board.incident}  {board.title}")
     there = instant(entries[0].at) if entries else now
     name, short = str(getattr(zone, "key", "") or ""), zone_name(zone, there)
     yield f"times in {name} ({short})" if name and name != short else f"times in {short}"
-    width = max((_REFERENCE, *(len(entry.ref) for entry in entries)))
+    width = max((_REFERENCE, *(len(one_line(entry.ref)) for entry in entries)))
     day = None
     for entry in entries:
         at = local(entry.at, zone)

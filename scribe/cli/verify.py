@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from scribe.cli.output import put_json, say
 from scribe.cli.session import Command, Session, add_globals
+from scribe.journal.guards import looked_at
 from scribe.journal.store import Journal
 from scribe.record.board import rebuild
 from scribe.record.chain import Break, Stored, Verdict, split, verify
@@ -55,17 +56,20 @@ def verify_command(session: Session, every: bool, against: str | None, as_json: 
         board = None if every else session.chosen(journal)
         ids = [board.incident] if board else _everything(journal)
         found = [_check(journal, incident, noted) for incident in ids]
+        strangers, _ = looked_at(journal.connection)
     held = next(((one.incident, one.held) for one in found if one.held is not None), None)
     is_held = held is not None and held[1].fault is None
-    ok = all(one.ok for one in found) and (is_held or not noted)
+    ok = all(one.ok for one in found) and (is_held or not noted) and not strangers
     if as_json:
-        shape: dict[str, Any] = {"incidents": [_shape(one) for one in found], "ok": ok}
+        shape: dict[str, Any] = {"incidents": [_shape(one) for one in found], "triggers": strangers, "ok": ok}
         if noted:
             shape["against"] = {"head": "+".join(noted), **_held_shape(held)}
         put_json(shape)
     else:
         for line in _text(found, held, noted):
             say(line)
+        if strangers:
+            say(one_line(f"NOT OK: the file has triggers that scribe did not make: {', '.join(strangers)}"))
     return 0 if ok else 1
 
 
@@ -125,7 +129,7 @@ def _summary(journal: Journal, incident: str, verdict: Verdict, known: Container
         return "the summary names entries that the record does not hold: they were cut off or rewritten"
     if set(board.heads) != set(split(verdict.head)) or board.events != verdict.events:
         return "the summary does not match the record: run scribe reindex"
-    if verdict.ok and board != rebuild(incident, journal.record(incident)):
+    if verdict.ok and (board != rebuild(incident, journal.record(incident)) or not journal.agrees(board)):
         return "the summary says other than the record: run scribe reindex"
     return ""
 
@@ -151,7 +155,7 @@ def _break_shape(found: Break | None) -> dict[str, str] | None:
 def _held_shape(held: tuple[str, Holding] | None) -> dict[str, Any]:
     if held is None:
         nothing = dict.fromkeys(("since", "incident", "fault", "from_others", "withheld"))
-        return {"held": False, **nothing, "erased": []}
+        return {"held": False, **nothing, "erased": [], "lacking": []}
     incident, found = held
     return {
         "held": found.fault is None,
@@ -162,21 +166,24 @@ def _held_shape(held: tuple[str, Holding] | None) -> dict[str, Any]:
         "erased": [
             {"id": gone.id, "ref": gone.ref, "by": gone.by, "why": gone.why, "at": gone.at} for gone in found.erased
         ],
-        "withheld": found.withheld,
+        "withheld": len(found.withheld),
+        "lacking": [
+            {"id": one.id, "ref": one.ref, "noted": one.noted, "by": one.by, "at": one.at} for one in found.withheld
+        ],
     }
 
 
 def _text(found: list[Found], held: tuple[str, Holding] | None, noted: tuple[str, ...]) -> Iterator[str]:
     for one in found:
-        first = one.verdict.first_break
+        first, incident = one.verdict.first_break, one_line(one.incident)
         if first:
-            yield f"{one.incident} BROKEN at {_place(first)}: {one_line(first.why)}"
+            yield f"{incident} BROKEN at {_place(first)}: {one_line(first.why)}"
         if one.summary:
-            yield f"{one.incident} NOT OK: {one.summary}"
+            yield f"{incident} NOT OK: {one.summary}"
         if one.ok:
             counts = ((one.verdict.erased, "erased"), (one.verdict.withheld, "withheld"))
             gone = "".join(f", {count} {word}" for count, word in counts if count)
-            yield f"{one.incident} ok  {one.entries} {_entries(one.entries)}{gone}, head {one.verdict.head}"
+            yield f"{incident} ok  {one.entries} {_entries(one.entries)}{gone}, head {one.verdict.head}"
     if not found:
         yield "no incidents yet"
     if held:
@@ -188,6 +195,7 @@ def _text(found: list[Found], held: tuple[str, Holding] | None, noted: tuple[str
 
 
 def _held_text(incident: str, found: Holding) -> Iterator[str]:
+    incident = one_line(incident)
     if found.fault:
         yield f"{incident} does not hold what was noted: {_place(found.fault)}: {one_line(found.fault.why)}"
         return
@@ -202,7 +210,11 @@ def _held_text(incident: str, found: Holding) -> Iterator[str]:
         named = gone.ref or gone.id
         yield one_line(f"since then erased: {named} by @{gone.by}" + (f": {gone.why}" if gone.why else ""))
     if found.withheld:
-        yield f"the words of {found.withheld} of what was noted are withheld from this copy"
+        yield f"the words of {len(found.withheld)} of what was noted are withheld from this copy"
+    for noted in dict.fromkeys((lacking.noted, lacking.by, lacking.at) for lacking in found.withheld):
+        names = [one.ref or one.id for one in found.withheld if (one.noted, one.by, one.at) == noted]
+        place, by, at = noted
+        yield one_line(f"that the words of {', '.join(names)} never came here says {place}, by @{by} at {at}")
 
 
 def _place(broken: Break) -> str:

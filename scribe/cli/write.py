@@ -89,7 +89,7 @@ def write_command(
         recorded(session, journal, board.incident, said, keep=keep, again="scribe write --keep …")
     if as_json:
         return _print(session, found, as_json=True)
-    say(f"{board.incident}\t{found.key}")
+    say(f"{one_line(board.incident)}\t{found.key}")
     return 0
 
 

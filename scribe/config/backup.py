@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from scribe.config.path import path_of
-from scribe.config.reader import Reader
+from scribe.config.reader import ConfigError, Reader
 
 _MOST = 1000
 _NAME = 80
@@ -42,14 +42,21 @@ def backups(value: object, reader: Reader, beside: Path) -> Backups | None:
 
 
 def folder_of(agreed: Backups, journal: Path) -> Path:
-    """The folder of one journal's backups: named after it, and after its place, because many are called alike."""
+    """The folder of one journal's backups: named after it, and after its place, because many are called alike.
+
+    Raises ConfigError where nobody said where they lie and there is no home directory.
+    """
     folder = agreed.folder
     if folder is None:
         import platformdirs  # only when nobody said where
 
-        folder = Path(platformdirs.user_data_dir("scribe", appauthor=False), "backups")
+        try:
+            folder = Path(platformdirs.user_data_dir("scribe", appauthor=False), "backups")
+        except RuntimeError:
+            hint = "none are made until HOME is set, or [backup] folder in the config says where"
+            raise ConfigError("there is no home directory to keep rolling backups in", hint) from None
     place = os.path.realpath(journal)
-    return folder / f"{journal.stem[:_NAME]}-{sha256(os.fsencode(place)).hexdigest()[:8]}"
+    return folder / f"{Path(place).stem[:_NAME]}-{sha256(os.fsencode(place)).hexdigest()[:8]}"
 
 
 def _folder(table: Mapping[str, object], reader: Reader, beside: Path) -> Path | None:

@@ -12,11 +12,13 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from scribe.after.build import build
 from scribe.after.findings import Finding
-from scribe.after.postmortem import Postmortem, build
+from scribe.after.postmortem import Postmortem
 from scribe.after.targets import Target
+from scribe.record.codec import decode_payload, encode_payload
 from scribe.record.errors import ScribeError
-from scribe.record.events import Absent, Opaque, Payload, decode_payload, encode_payload
+from scribe.record.events import Absent, Opaque, Payload
 from scribe.record.redact import Redacted
 from scribe.record.state import Board, Entries, Entry
 from scribe.record.when import zone

@@ -62,7 +62,7 @@ def _due(row: RedactedRow, due: date) -> Event:
         about=about,
         is_on=not item.is_closed,
     )
-    event.add("categories", [row.incident, *filter(None, (item.category,))])
+    event.add("categories", [one_line(row.incident), *filter(None, (item.category,))])
     if row.restricted:
         event.add("class", "CONFIDENTIAL")
     if item.priority:
@@ -94,7 +94,7 @@ def _review(board: Board, name: str, title: str, start: date, *, is_restricted: 
         summary=f"{title}: {board.incident} {board.title}",
         about=[f"{board.incident}: {board.title}", *([f"{RESTRICTED}."] if is_restricted else [])],
     )
-    event.add("categories", [board.incident])
+    event.add("categories", [one_line(board.incident)])
     if is_restricted:
         event.add("class", "CONFIDENTIAL")
     return event
@@ -104,7 +104,7 @@ def _event(*, uid: str, stamp: str, start: date, summary: str, about: Sequence[s
     from icalendar import Event
 
     event = Event()
-    event.add("uid", uid)
+    event.add("uid", one_line(uid))
     event.add("dtstamp", instant(stamp))
     event.add("dtstart", start)
     event.add("summary", one_line(summary))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from scribe.after.postmortem import Postmortem, build
+from scribe.after.build import build
+from scribe.after.postmortem import Postmortem
 from scribe.live.policy import Policy
 from scribe.record.redact import Redacted
 

@@ -248,7 +248,7 @@ def _entry(chart: Chart, entry: Entry) -> str:
     who = f", {_name(entry.by)}" if entry.by else ""
     written = f" ({', '.join(marks)})" if marks else ""
     when = chart.times.clock(entry.at, entry.precision)
-    return f"{when} {_short(entry.ref, _NAME)} {kind(entry)}{who}: {words}{written}"
+    return f"{when} {_short(entry.ref, _NAME)} {one_line(kind(entry))}{who}: {words}{written}"
 
 
 def _name(name: str) -> str:

@@ -10,7 +10,7 @@ import msgspec
 from scribe.after.postmortem import Counts, Moment, Postmortem, RoleRow
 from scribe.exporters.timeline import entry_shape
 from scribe.record import exchange
-from scribe.record.events import Opaque
+from scribe.record.events import Opaque, parted
 from scribe.record.redact import Redacted
 from scribe.record.sections import SECTIONS
 from scribe.record.state import Entry
@@ -100,8 +100,8 @@ def _entry(entry: Entry, turn: int, refs: Mapping[tuple[str, int], str], inciden
     data = shape["data"]
     for field in POINTERS:
         if data.get(field):
-            writer, _, seq = data[field].rpartition("-")
-            data[field] = refs.get((writer, int(seq))) if seq.isdecimal() else None
+            place = parted(data[field])
+            data[field] = refs.get(place) if place else None
     origin = entry.payload.origin
     shape["data"] = None if isinstance(entry.payload, Opaque) else data
     shape["placed_at"] = entry.at

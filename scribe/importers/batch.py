@@ -8,8 +8,9 @@ from typing import Any, get_args
 import msgspec
 from msgspec import Struct
 
+from scribe.record.codec import encode_payload
 from scribe.record.errors import ScribeError
-from scribe.record.events import AnyPayload, Draft, Payload, encode_payload
+from scribe.record.events import AnyPayload, Draft, Payload
 from scribe.record.text import MAX_BYTES, normalise
 
 UNKNOWN = "unknown"

@@ -15,10 +15,12 @@ from msgspec import Struct
 
 from scribe.importers.archive import LIMITS, Limits, TooMuch, flat_enough, lines
 from scribe.record.bundled import NAME, VERSION, First, Row, Sign, stored_of
-from scribe.record.chain import Header, Stored, accounts, verify
+from scribe.record.chain import WRITER, Header, Stored, accounted, accounts, verify
+from scribe.record.codec import decode_payload
 from scribe.record.errors import ScribeError
-from scribe.record.events import FORMAT, KNOWN, Escalation, Payload, Timebox, decode_payload
+from scribe.record.events import FORMAT, KNOWN, Absent, Correction, Escalation, Opaque, Payload, Timebox, is_board
 from scribe.record.naming import INCIDENT
+from scribe.record.references import MOST, prefix_of
 from scribe.record.text import normalise, one_line
 from scribe.record.when import DAY, Precision, instant, short, stamp
 
@@ -28,18 +30,20 @@ WRITERS = 1000
 _GIVE = "give the file that `scribe bundle` wrote"
 _AGAIN = "nothing was taken; ask for the bundle once more"
 
-_WRITER = r"[0-9a-z]{1,32}"
 _DIGEST = r"[0-9a-f]{64}"
 _DIGESTS = rf"(?:{_DIGEST}(?:\+{_DIGEST})*)?"
-_REFERENCE = r"(?:[#A-Z][0-9]{1,40})?"
+_REFERENCE = r"(?:[#A-Z][1-9][0-9]{0,11})?"
 _KIND = r"[a-z][a-z_]{0,39}"
 _FIRST_YEAR, _LAST_YEAR = "0002", "2999"
 """Of a time: what lies a while before or behind it, or in another zone, has to be a time too."""
 
 _POINTERS = frozenset({"target", "also", "entry", "acknowledges", "withheld"})
-_POINTER = r"(?:[0-9a-z]{1,32}-[0-9]{1,12})?"
+_POINTER = rf"(?:{WRITER}-[0-9]{{1,12}})?"
 
 _TIMES = frozenset({"at", "next_at", "until", "recorded_at"})
+_SAID = frozenset({"at", "next_at"})
+"""Times that are one wherever they stand; of the others nothing may be said."""
+
 _LEVELS = frozenset({"severity", "level", "previous"})
 _LOWEST = 4
 _HIGHEST_RUNG = 99
@@ -106,6 +110,7 @@ def _first(line: bytes) -> First:
 def _rows(waiting: Iterator[bytes], first: First, limits: Limits) -> Iterator[Stored]:
     decoder = msgspec.json.Decoder(Row)
     writers: set[str] = set()
+    before = _Before()
     for number, line in enumerate(waiting, 1):
         here = f"line {number + 1} of the bundle"
         wrong = ScribeError(f"{here} is no event as scribe writes it", _AGAIN)
@@ -114,21 +119,26 @@ def _rows(waiting: Iterator[bytes], first: First, limits: Limits) -> Iterator[St
             stored = stored_of(row, first.incident, number)
         except (msgspec.MsgspecError, RecursionError, ValueError) as error:
             raise ScribeError(f"{here} is no event as scribe writes it: {one_line(str(error))}", _AGAIN) from None
-        why = _header_fault(stored.header, row) or _body_fault(stored, limits)
+        why = fault(stored, limits) or before.fault(stored)
         if why:
-            raise _forged(row.ref, f"{row.writer}-{row.seq}", why)
+            raise _forged(row.ref, stored.id, why)
         writers.add(row.writer)
         if len(writers) > WRITERS:
             raise TooMuch(f"the bundle's record was written in more than {WRITERS:,} copies")
         yield stored
 
 
-def _header_fault(header: Header, row: Row) -> str:
+def fault(row: Stored, limits: Limits = LIMITS) -> str:
+    """What a row holds that scribe never writes, though its digests may fit; empty where it is well."""
+    return _header_fault(row.header, row) or _body_fault(row, limits)
+
+
+def _header_fault(header: Header, row: Stored) -> str:
     """What a header cannot hold; empty where it is well."""
     if header.format != FORMAT:
         return "a newer version of scribe wrote it" if header.format > FORMAT else "it has a format that is none"
     forms = (
-        (header.writer, _WRITER, "its writer"),
+        (header.writer, WRITER, "its writer"),
         (header.kind, _KIND, "its kind"),
         (header.ref, _REFERENCE, "its reference"),
         (header.seen, _DIGESTS, "what it had seen"),
@@ -168,12 +178,43 @@ def _body_fault(stored: Stored, limits: Limits) -> str:
     return _payload_fault(payload) if stored.header.kind in KNOWN else ""
 
 
+class _Before:
+    """What stands before an entry, and decides what it is called and whether the board has to read it."""
+
+    def __init__(self) -> None:
+        self._boards: set[str] = set()
+        self._highest: dict[str, int] = {}
+
+    def fault(self, stored: Stored) -> str:
+        """What its header says otherwise than its content would have it; empty where it is well."""
+        header, body = stored.header, stored.body
+        prefix, number = header.ref[:1], int(header.ref[1:] or 0)
+        highest = self._highest.get(prefix, 0)
+        self._highest[prefix] = max(highest, number)
+        if number > max(MOST, highest + 1):
+            return "its reference is none that scribe gives"
+        if header.is_board:
+            self._boards.add(stored.id)
+        payload = decode_payload(body.payload) if body is not None else Absent()
+        if body is None or header.kind not in KNOWN or isinstance(payload, Opaque):
+            return ""
+        if prefix != prefix_of(payload, header.kind):
+            return "its reference is none that scribe gives to its kind"
+        target = payload.target if isinstance(payload, Correction) else ""
+        wanted = is_board(payload, target_is_board=target in self._boards)
+        is_newer = msgspec.json.decode(body.payload).keys() - {"kind", *payload.__struct_encode_fields__}
+        if header.is_board != wanted and not (header.is_board and is_newer):
+            return "the board would read it for nothing" if header.is_board else "the board would not be told of it"
+        return ""
+
+
 def _payload_fault(payload: Payload) -> str:
     if isinstance(payload, Timebox) and not (payload.target or payload.until):
         return "a time-box ends at some time"
     lowest = _HIGHEST_RUNG if isinstance(payload, Escalation) else _LOWEST
     for name, value in _fields(msgspec.to_builtins(payload)):
-        if name in _TIMES and value and not (isinstance(value, str) and _is_time(value)):
+        is_said = value is not None if name in _SAID else bool(value)
+        if name in _TIMES and is_said and not (isinstance(value, str) and _is_time(value)):
             return f"{name} is not a time"
         if name in _POINTERS and isinstance(value, str) and not re.fullmatch(_POINTER, value):
             return f"{name} names no entry"
@@ -212,11 +253,18 @@ def _is_time(text: str) -> bool:
 
 
 def _check_absent(rows: tuple[Stored, ...], withheld: tuple[str, ...]) -> None:
-    """Refuse a body that is missing for no reason, and one that is here though it is said to be withheld."""
-    erased = {place for row in rows for place in accounts(row)[0]}
+    """Refuse a body that is missing for no reason, and one that is here though it is said to be withheld.
+
+    And an erasure of what did not stand there yet: it would destroy what is written in days to come.
+    """
+    erased, _ = accounted(rows)
     told = set(withheld)
+    before: set[str] = set()
     for row in rows:
-        place = f"{row.header.writer}-{row.header.seq}"
+        place = row.id
+        before.add(place)
+        if not before.issuperset(accounts(row)[0]):
+            raise _forged(row.header.ref, place, "it erases what was not written yet")
         if row.body is None and place not in erased and place not in told:
             raise _forged(row.header.ref, place, "its words are missing, and it was neither erased nor withheld")
         if row.body is not None and place in told:

@@ -22,8 +22,9 @@ from msgspec import Struct
 
 from scribe.clock import Clock
 from scribe.journal import placing
-from scribe.journal.faults import spoken
+from scribe.journal.faults import fault, refused, spoken
 from scribe.journal.opening import connect
+from scribe.journal.reader import Reader
 from scribe.record.errors import Busy, JournalError, Refused
 
 Stop = Callable[[], bool]
@@ -59,13 +60,14 @@ class Rolling(Struct, frozen=True):
 # ── one copy ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def copy(connection: sqlite3.Connection, source: Path, into: Path, *, stop: Stop | None = None) -> None:
-    """Write a consistent copy of the journal that this connection reads into ``into``, an empty file.
+def copy(journal: Reader, into: Path, *, stop: Stop | None = None) -> None:
+    """Write a consistent copy of the journal into ``into``, an empty file.
 
     The copy names no writer, so that two files with one history never number their entries alike. It has been
     checked, and is not synced yet. Raises Stopped, and what a journal raises: of the source, Corrupt; of the copy,
     Full and ReadOnly.
     """
+    source, connection = journal.path, journal.connection
     with _told(source, into), _asking(connection, stop), _writable(connection):
         before = _last(connection)
         connection.execute("VACUUM INTO ?", (str(into.absolute()),))
@@ -77,7 +79,7 @@ def copy(connection: sqlite3.Connection, source: Path, into: Path, *, stop: Stop
             raise JournalError(f"the copy of {source} is not whole", "the disk may be failing; copy it to another one")
 
 
-def place(connection: sqlite3.Connection, source: Path, path: Path) -> None:
+def place(journal: Reader, path: Path) -> None:
     """As `copy`, into a new file of that name, which is there whole and synced or not at all.
 
     It works, too, where the journal's own file was moved or deleted. Raises Refused where a file of that name is, or
@@ -88,7 +90,7 @@ def place(connection: sqlite3.Connection, source: Path, path: Path) -> None:
         raise taken
     placing.has_room(path)
     try:
-        _placed(connection, source, path, None)
+        _placed(journal, path, None)
     except FileExistsError:
         raise taken from None
 
@@ -103,8 +105,7 @@ def _told(source: Path, into: Path) -> Iterator[None]:
         if code == sqlite3.SQLITE_INTERRUPT:
             raise Stopped(_GIVEN_UP) from None
         is_read = code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_BUSY)
-        with spoken(source if is_read else into):
-            raise
+        raise fault(error, source if is_read else into) from error
 
 
 @contextmanager
@@ -141,8 +142,7 @@ def _last(connection: sqlite3.Connection) -> int:
 
 
 def roll(
-    connection: sqlite3.Connection,
-    source: Path,
+    journal: Reader,
     rolling: Rolling,
     clock: Clock,
     *,
@@ -160,23 +160,22 @@ def roll(
         return None
     with _alone(rolling.folder, clock, wait):
         made = rolling.made()
-        if not always and (_is_young(made, clock.now(), every) or _holds(made, _last(connection))):
+        if not always and (_is_young(made, clock.now(), every) or _holds(made, _last(journal.connection))):
             return None
-        path = _placed(connection, source, rolling.folder / _name(made, clock.now()), stop)
-        for old in rolling.made()[: -rolling.keep]:
-            old.unlink(missing_ok=True)
+        path = _placed(journal, rolling.folder / _name(made, clock.now()), stop)
+        with spoken(rolling.folder):
+            for old in rolling.made()[: -rolling.keep]:
+                old.unlink(missing_ok=True)
     return path
 
 
 def roll_when_due(path: Path, rolling: Rolling, clock: Clock, *, every: float, stop: Stop) -> None:
     """As `roll`, through a connection of its own: for a thread. Another process that makes one is as good."""
     with spoken(path), closing(connect(path, "mode=ro")) as connection, suppress(Busy, Stopped):
-        roll(connection, path, rolling, clock, every=every, stop=stop)
+        roll(Reader(path, connection), rolling, clock, every=every, stop=stop)
 
 
-def replace_rolling(
-    connection: sqlite3.Connection, source: Path, rolling: Rolling, clock: Clock, *, wait: float = 10.0
-) -> int:
+def replace_rolling(journal: Reader, rolling: Rolling, clock: Clock, *, wait: float = 10.0) -> int:
     """Behind an erasure: make one that does not hold what was erased, and remove all that may; how many those were.
 
     Raises what `roll` raises; then the older ones are all still there.
@@ -186,7 +185,7 @@ def replace_rolling(
     with _alone(rolling.folder, clock, wait):
         older = rolling.made()
         if older and rolling.keep:
-            _placed(connection, source, rolling.folder / _name(older, clock.now()), None)
+            _placed(journal, rolling.folder / _name(older, clock.now()), None)
         with spoken(rolling.folder):
             for old in older:
                 old.unlink(missing_ok=True)
@@ -194,7 +193,7 @@ def replace_rolling(
     return len(older)
 
 
-def _placed(connection: sqlite3.Connection, source: Path, path: Path, stop: Stop | None) -> Path:
+def _placed(journal: Reader, path: Path, stop: Stop | None) -> Path:
     """Make a copy under another name, and give it its own once it is whole and synced."""
     from secrets import token_hex
 
@@ -206,7 +205,7 @@ def _placed(connection: sqlite3.Connection, source: Path, path: Path, stop: Stop
             with spoken(path):
                 os.fchmod(handle, 0o600)
             with placing.naming(path, making):
-                copy(connection, source, making, stop=stop)
+                copy(journal, making, stop=stop)
             with spoken(path):
                 os.fsync(handle)
             _move(making, path)
@@ -224,19 +223,15 @@ def _move(making: Path, path: Path) -> None:
         placing.move(making, path)
     except FileExistsError:
         raise
-    except OSError:
-        with spoken(path):
-            raise
+    except OSError as error:
+        raise refused(error, path) from error
 
 
 @contextmanager
 def _alone(folder: Path, clock: Clock, wait: float) -> Iterator[None]:
     """The folder, made where there is none, for this process alone; what a killed one left half made goes."""
     with spoken(folder):
-        lacking = [place for place in (folder, *folder.parents) if not place.exists()]
-        for place in reversed(lacking):
-            place.mkdir(0o700, exist_ok=True)
-            place.chmod(0o700)
+        placing.make_folder(folder)
         handle = os.open(folder / _LOCK, os.O_CREAT | os.O_RDWR, 0o600)
     try:
         until = clock.monotonic() + wait

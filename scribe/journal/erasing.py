@@ -9,27 +9,26 @@ whoever lets go of the file last, by a screen that is open, or by the same comma
 from __future__ import annotations
 
 import os
+import sqlite3
+import struct
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Final
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from scribe.journal.faults import spoken
+from scribe.journal.place import beside
+from scribe.journal.rows import NULL
 from scribe.journal.store import Journal
 from scribe.record.errors import JournalError, Refused
 from scribe.record.events import Draft, Erased, Event
-from scribe.record.quoting import Going, going, texts
+from scribe.record.quoting import Going, going, repeats, texts
 from scribe.record.repeated import Repeated
 from scribe.record.text import normalise
 
-_BODY: Final = ("author", "recorder", "at_raw", "text", "payload", "salt")
-NULL: Final = (
-    f"UPDATE events SET {', '.join(f'{column} = NULL' for column in _BODY)}"
-    " WHERE incident = ? AND writer = ? AND seq = ?"
-)
 _PATIENCE: Final = 1.0
 """Seconds at most that others are kept from writing while readers are waited for."""
 
@@ -50,6 +49,9 @@ _INDEXED: Final = (
 """What the indexes hold beside the tables."""
 
 
+_OWN: Final = frozenset({"events", "boards", "drafts", "writers"})
+"""The tables that scribe made; what SQLite made for itself begins with its name."""
+
 _AT_ONCE: Final = 1000
 """Rows that are held in memory."""
 
@@ -58,7 +60,8 @@ class Destroyed(Struct, frozen=True):
     """What was erased.
 
     ``recorded`` are the events that say so, and what stands anew; ``unsent`` counts texts that were being typed.
-    ``pending`` says why the words may still be in the file; empty when they are gone.
+    ``pending`` says why the words may still be in the file; empty when they are gone. ``strange`` are tables of the
+    file that are not scribe's, and hold them too.
     """
 
     incident: str
@@ -67,6 +70,7 @@ class Destroyed(Struct, frozen=True):
     unsent: int
     head: str
     pending: str
+    strange: tuple[str, ...] = ()
 
 
 class Fragments:
@@ -93,7 +97,7 @@ class Fragments:
 
 def plan(journal: Journal, incident: str, names: Sequence[str]) -> Going:
     """What would go, for a person to say yes to. Raises Refused."""
-    return going(journal.record(incident), names)
+    return _looked(journal, incident, names)[0]
 
 
 def erase(
@@ -115,16 +119,18 @@ def erase(
             found, _ = _looked(journal, incident, names)
         if found.words.are_in(why):
             raise Refused("the reason repeats the words that are to go", "say why without them: it stays for ever")
-        if found.targets:
+        if found.gone:
             fragments = Fragments(text for event in found.gone for text in texts(event))
             for event in found.gone:
                 journal.connection.execute(NULL, (incident, event.writer, event.seq))
-            drafts = (*_told(found, why, recorded_at), *found.anew)
+            drafts = (*_accounts(found, why, recorded_at), *found.anew)
             recorded = journal.notes(incident, drafts, recorder, recorded_at)
             unsent = drop_unsent(journal, found.words)
         board = journal.board(incident)
     assert board is not None
-    return Destroyed(incident, found, tuple(recorded), unsent, board.head, wipe(journal, fragments))
+    pending = wipe(journal, fragments)
+    strange = _strange(journal, fragments) if fragments is not None else ()
+    return Destroyed(incident, found, tuple(recorded), unsent, board.head, pending, strange)
 
 
 def wipe(journal: Journal, fragments: Fragments | None = None) -> str:
@@ -155,26 +161,40 @@ def emptied(journal: Journal) -> bool:
 def _looked(journal: Journal, incident: str, names: Sequence[str]) -> tuple[Going, int]:
     """What goes, and the number of the last event that this was found with."""
     last = _last(journal, incident)
-    return going(journal.record(incident), names), last
+    found = going(journal.record(incident), names)
+    others = _elsewhere(journal, incident, found.words) if found.gone else ()
+    return replace(found, repeating=(*found.repeating, *others)), last
+
+
+def _elsewhere(journal: Journal, incident: str, words: Repeated) -> Iterator[str]:
+    """Entries of other incidents that say the same: nobody asked for these, and they stay."""
+    for board in journal.boards():
+        if board.incident != incident:
+            events = journal.record(board.incident)
+            yield from (f"{board.incident} {event.ref or event.id}" for event in events if repeats(event, words))
 
 
 def _last(journal: Journal, incident: str) -> int:
     return max((event.number for event in journal.newest(incident, 1)), default=0)
 
 
-def _told(found: Going, why: str, at: str) -> Iterator[Draft]:
+def _accounts(found: Going, why: str, at: str) -> Iterator[Draft]:
     """One event for each that was asked for; the first names what goes along."""
     also = tuple(dict.fromkeys(event.id for event in found.also))
-    for event in found.targets:
-        yield Draft(Erased(target=event.id, also=also, restricted=found.restricted), why, at)
+    for place in (*(event.id for event in found.targets), *found.again):
+        yield Draft(Erased(target=place, also=also, restricted=found.restricted), why, at)
         also = ()
 
 
 def drop_unsent(journal: Journal, words: Repeated) -> int:
     """Texts that are being typed somewhere, or were left unsent, and hold the words; how many."""
-    rows = journal.connection.execute("SELECT incident, box, process, text FROM drafts").fetchall()
-    held = [row[:3] for row in rows if words.unsent(row[3])]
-    journal.connection.executemany("DELETE FROM drafts WHERE incident = ? AND box = ? AND process = ?", held)
+    # Byte for byte: what another tool put there need be no text.
+    columns = ("incident", "box", "process", "text")
+    stored = ", ".join(f"CAST({column} AS BLOB)" for column in columns)
+    rows = journal.connection.execute(f"SELECT {stored} FROM drafts").fetchall()
+    held = [row[:3] for row in rows if words.unsent(row[3].decode(errors="replace"))]
+    is_it = " AND ".join(f"CAST({column} AS BLOB) = ?" for column in columns[:3])
+    journal.connection.executemany(f"DELETE FROM drafts WHERE {is_it}", held)
     return len(held)
 
 
@@ -184,7 +204,7 @@ def _emptied(journal: Journal) -> bool:
         if journal.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
             return False
     with suppress(FileNotFoundError):  # SQLite does not sync what it cut off: without power it could come back
-        handle = os.open(f"{os.path.realpath(journal.path)}-wal", os.O_RDWR)
+        handle = os.open(beside(journal.path, "-wal"), os.O_RDWR)
         try:
             os.fsync(handle)
         finally:
@@ -215,32 +235,59 @@ def _left(journal: Journal, fragments: Fragments) -> int:
     # The file itself is read through SQLite: whoever closes a file of his own loses SQLite's locks on it.
     found = fragments.found(journal.connection.serialize())
     for end in ("-wal", "-journal"):
-        beside = Path(f"{os.path.realpath(journal.path)}{end}")
-        if beside.exists():
-            found |= fragments.found(beside.read_bytes())
-    for living in _living(journal) if found else ():
+        file = beside(journal.path, end)
+        if file.exists():
+            found |= fragments.found(file.read_bytes())
+    queries = (*_INDEXED, *(f"SELECT * FROM {_quoted(name)}" for name in ("sqlite_master", *_tables(journal))))
+    for living in _living(journal, queries) if found else ():
         found -= fragments.found(living)
     return len(found)
 
 
-def _living(journal: Journal) -> Iterator[bytes]:
+def _strange(journal: Journal, fragments: Fragments) -> tuple[str, ...]:
+    """The tables that somebody else made in the file, and that hold what no table of scribe's does."""
+    with spoken(journal.path):
+        names = _tables(journal)
+        own = [name for name in names if name in _OWN or name.startswith("sqlite_")]
+        others = [name for name in names if name not in own]
+        found = {name: _held(journal, fragments, [name]) for name in others}
+        known = _held(journal, fragments, own) if any(found.values()) else set()
+    return tuple(name for name in others if found[name] - known)
+
+
+def _held(journal: Journal, fragments: Fragments, tables: Iterable[str]) -> set[int | bytes]:
+    queries = [f"SELECT * FROM {_quoted(name)}" for name in tables]
+    return set().union(*(fragments.found(living) for living in _living(journal, queries)))
+
+
+def _tables(journal: Journal) -> list[str]:
+    return [row[0] for row in journal.connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _living(journal: Journal, queries: Iterable[str]) -> Iterator[bytes]:
     """What every row holds, column beside column as in the file: a piece may be found where two of them meet."""
     db = journal.connection
     db.text_factory = bytes
     try:
-        tables = [row[0].decode() for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        for query in (*_INDEXED, *(f"SELECT * FROM {name}" for name in ("sqlite_master", *tables))):
-            cursor = db.execute(query)
-            while rows := cursor.fetchmany(_AT_ONCE):
-                yield b"\0".join(b"".join(map(_cell, row)) for row in rows)
+        for query in queries:
+            with suppress(sqlite3.OperationalError):  # a table of a module that is not here: what it holds are others
+                cursor = db.execute(query)
+                while rows := cursor.fetchmany(_AT_ONCE):
+                    yield b"\0".join(b"".join(map(_cell, row)) for row in rows)
     finally:
         db.text_factory = str
 
 
-def _cell(value: bytes | int | None) -> bytes:
+def _cell(value: bytes | int | float | None) -> bytes:
     """A value as it is stored: 0 and 1 take no room, other numbers as few bytes as they need."""
     if isinstance(value, bytes):
         return value
+    if isinstance(value, float):
+        return struct.pack(">d", value)
     if value in (None, 0, 1):
         return b""
     assert isinstance(value, int)

@@ -1,4 +1,4 @@
-"""What SQLite says when a file cannot be used, in the words of a person; and which files are journals."""
+"""What SQLite says when a file cannot be used, in the words of a person."""
 
 from __future__ import annotations
 
@@ -12,15 +12,11 @@ from pathlib import Path
 from scribe.journal.place import PARTS, beside
 from scribe.record.errors import Busy, Corrupt, Full, JournalError, ReadOnly
 
-APPLICATION_ID = 0x73637262
-"""``scrb``: marks the file as a journal for file(1) and for scribe itself."""
-
-VERSION = 3
-"""The schema that this scribe writes, in SQLite's user_version. 2: boards hold coordination."""
-
 ANOTHER = "name another with --db or SCRIBE_DB"
 
 _ROOM = "nothing was written; free some space and try again"
+_NO_TEXT = "what should be text is none"
+_UNDECODED = "Could not decode to UTF-8"
 _TRIED = 64 * 1024
 """Bytes written, into a file without a name, to hear from the system what SQLite does not pass on."""
 _LONGEST = 500
@@ -36,9 +32,9 @@ def spoken(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        raise _fault(error, path) from error
+        raise fault(error, path) from error
     except UnicodeDecodeError as error:  # SQLite quotes what is no text in its message, and Python cannot read that
-        raise _damaged(path, "what should be text is none") from error
+        raise damaged(path, _NO_TEXT) from error
     except OSError as error:
         raise refused(error, path) from error
 
@@ -81,7 +77,8 @@ def _extended(error: sqlite3.Error) -> int:
     return getattr(error, "sqlite_errorcode", 0)
 
 
-def _fault(error: sqlite3.DatabaseError, path: Path) -> JournalError:
+def fault(error: sqlite3.DatabaseError, path: Path) -> JournalError:
+    """What SQLite says, as the journal's own error."""
     match _code(error):
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return Busy(f"{path} is in use by another process", "nothing was written; try again")
@@ -97,14 +94,22 @@ def _fault(error: sqlite3.DatabaseError, path: Path) -> JournalError:
             hint = f"if it was one, scribe salvage {path} NEW reads what is left of it; else {ANOTHER}"
             return Corrupt(f"{path} is not a journal", hint)
         case sqlite3.SQLITE_CORRUPT:
-            return _damaged(path, str(error))
+            return damaged(path, str(error))
+        case _ if str(error).startswith(_UNDECODED):  # Python's own words; behind them stands what could not be read
+            return Corrupt(f"{path} is damaged ({_NO_TEXT})", f"scribe verify --all names the entry, {_salvage(path)}")
+        case sqlite3.SQLITE_ERROR if str(error).startswith("no such table: "):
+            return damaged(path, str(error))
         case _:
             return JournalError(f"cannot use {path}: {error}", ANOTHER)
 
 
-def _damaged(path: Path, why: str) -> Corrupt:
-    hint = f"scribe salvage {path} NEW reads what can be read of it; the newest backup may hold more"
-    return Corrupt(f"{path} is damaged ({why})", hint)
+def damaged(path: Path, why: str) -> Corrupt:
+    """That the file is damaged, and what can be done about it."""
+    return Corrupt(f"{path} is damaged ({why})", f"{_salvage(path)}; the newest backup may hold more")
+
+
+def _salvage(path: Path) -> str:
+    return f"scribe salvage {path} NEW reads what can be read of it"
 
 
 def _unopened(path: Path) -> JournalError:

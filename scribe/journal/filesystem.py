@@ -39,22 +39,19 @@ class Mount(Struct, frozen=True):
         return self.kind in _MACHINES.split() or (outer in ("fuse", "fuseblk") and inner in _PROGRAMS.split())
 
 
-def is_shared(path: Path) -> bool:
+def is_shared(path: Path, mounts: Path = MOUNTS) -> bool:
     """Whether several machines may have this file; costs nothing for one on a disk of this machine."""
     found = _status(path)
-    if found is None or (os.major(found.st_dev) and MOUNTS == _PROC):  # what has a disk's number is a disk
+    if found is None or (os.major(found.st_dev) and mounts == MOUNTS):  # what has a disk's number here is a disk
         return False
-    mount = mounted(path)
+    mount = mounted(path, mounts)
     return mount is not None and mount.is_shared
 
 
-_PROC = MOUNTS
-
-
-def mounted(path: Path) -> Mount | None:
-    """What is mounted where this file lies, or would lie; None where nobody says."""
+def mounted(path: Path, mounts: Path = MOUNTS) -> Mount | None:
+    """What is mounted where this file lies, or would lie; None where nobody says. ``mounts`` lists what is."""
     try:
-        lines = MOUNTS.read_bytes().splitlines()
+        lines = mounts.read_bytes().splitlines()
     except OSError:
         return None
     place, status = os.path.realpath(path), _status(path)

@@ -8,14 +8,17 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from scribe.journal import identity, opening
-from scribe.journal.faults import VERSION, spoken
+from scribe.journal import guards, identity, opening
+from scribe.journal.faults import spoken
+from scribe.journal.format import VERSION
 from scribe.journal.place import is_held
 from scribe.journal.reader import Reader
 from scribe.record.chain import verify
 
 _MENDED = ((3, 51, 3), (3, 52, 0)), ((3, 50, 7), (3, 51, 0)), ((3, 44, 6), (3, 45, 0))
 """Versions of SQLite from which on, and up to which, the WAL-reset bug is mended: https://www.sqlite.org/wal.html."""
+
+_PROCESSES = "SELECT process FROM drafts WHERE typeof(process) = 'text'"
 
 
 class Health(Struct, frozen=True):
@@ -28,6 +31,8 @@ class Health(Struct, frozen=True):
         damage: the first thing that SQLite finds wrong with the file; empty when nothing is.
         incidents: how many there are.
         events: how many events they have.
+        strangers: triggers on the journal's tables that scribe did not make.
+        lacking: guards of the journal's own that somebody took away.
         broken: where each broken chain breaks: incident, and what is wrong.
         drafts: texts that were typed and never sent, by processes that are gone.
     """
@@ -38,6 +43,8 @@ class Health(Struct, frozen=True):
     damage: str
     incidents: int
     events: int
+    strangers: tuple[str, ...]
+    lacking: tuple[str, ...]
     broken: tuple[tuple[str, str], ...]
     drafts: int
 
@@ -64,7 +71,8 @@ def examined(path: Path) -> Health:
         reader = Reader(path, db)
         incidents = reader.incidents() if seen.version else []
         found = [(incident, verify(reader.stored(incident))) for incident in incidents]
-        processes = db.execute("SELECT process FROM drafts").fetchall() if seen.version else []
+        strangers, lacking = guards.looked_at(db) if seen.version else ([], [])
+        processes = db.execute(_PROCESSES).fetchall() if seen.version else []
         return Health(
             is_old=0 < seen.version < VERSION,
             is_open=held,
@@ -72,6 +80,8 @@ def examined(path: Path) -> Health:
             damage="" if damage == "ok" else damage,
             incidents=len(incidents),
             events=sum(verdict.events for _, verdict in found),
+            strangers=tuple(strangers),
+            lacking=tuple(lacking),
             broken=tuple((incident, verdict.first_break.why) for incident, verdict in found if verdict.first_break),
             drafts=sum(identity.is_gone(process) for (process,) in processes),
         )

@@ -53,7 +53,9 @@ def is_gone(process: str) -> bool:
         os.kill(int(pid), 0)
     except ProcessLookupError:
         return True
-    except OSError:
+    except PermissionError:  # another user's, who may have got the number since
+        return _started(int(pid)) not in ("", started)
+    except (OSError, OverflowError, ValueError):  # a number that no process can have
         return False
     return _started(int(pid)) != started
 

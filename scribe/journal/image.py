@@ -14,7 +14,7 @@ from typing import Final
 
 from scribe.journal.place import beside, is_held
 from scribe.journal.rows import COLUMNS, as_stored, stored_from
-from scribe.record.chain import digest_header
+from scribe.record.chain import header_holds
 from scribe.record.errors import Corrupt
 
 _HEADER, _FRAME = 32, 24
@@ -68,9 +68,8 @@ def _last(alone: bytes) -> tuple[int, str] | None:
         connection.text_factory = as_stored
         for found in connection.execute(f"SELECT {COLUMNS} FROM events ORDER BY id DESC"):
             row = stored_from(found)
-            with suppress(UnicodeEncodeError):
-                if digest_header(row.header, row.body_digest) == row.digest:
-                    return row.number, row.digest
+            if header_holds(row):
+                return row.number, row.digest
     return None
 
 

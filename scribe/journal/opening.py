@@ -5,20 +5,20 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
-from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct
 
-from scribe.journal import filesystem, unfinished
-from scribe.journal.faults import ANOTHER, APPLICATION_ID, VERSION, blocked, is_busy, spoken, why_not
+from scribe.journal import filesystem, placing, unfinished
+from scribe.journal.faults import ANOTHER, blocked, is_busy, spoken, why_not
+from scribe.journal.format import APPLICATION_ID, VERSION
 from scribe.journal.place import PARTS, Place, beside, identity_of, is_held
 from scribe.record.errors import Corrupt, Full, JournalError, Missing, Newer, ReadOnly
 
 _SMALLEST = 512
 """Bytes of the smallest page, and so of the smallest database."""
 
-_OPENING = 1.0
+OPENING = 1.0
 """Seconds to wait while another process recovers the file or, as the last to leave, tidies it."""
 
 _PLAIN = frozenset(range(0x20, 0x7F)) - frozenset(b"%?#")
@@ -78,33 +78,20 @@ def make(path: Path) -> None:
 
     Raises Corrupt where the log of a journal lies that is not there: SQLite would delete it.
     """
-    log = path.with_name(f"{path.name}-wal")
+    log = beside(path, "-wal")
     if log.is_file() and log.stat().st_size:
         raise Corrupt(
             f"{path} is not there, but {log.name} is: it holds what was recorded last",
             f"put {path.name} back beside it; or keep what it holds with: scribe salvage {path} NEW",
         )
-    lacking = [folder for folder in path.parents if not folder.exists()]
-    for folder in reversed(lacking):
-        folder.mkdir(0o700, exist_ok=True)
-        folder.chmod(0o700)
+    made = placing.make_folder(path.parent)
     handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
     try:
         os.fchmod(handle, 0o600)
     finally:
         os.close(handle)
-    for folder in dict.fromkeys((path.parent, *(made.parent for made in lacking))):
-        _sync(folder)
-
-
-def _sync(folder: Path) -> None:
-    """Have the names in a folder on the disk: SQLite sees to that for its own files, not for those above them."""
-    with suppress(OSError):  # there are file systems that sync no folders
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    for folder in dict.fromkeys((path.parent, *(folder.parent for folder in made))):
+        placing.sync(folder)  # SQLite sees to that for its own files, not for those above them
 
 
 def connect(path: Path, how: str) -> sqlite3.Connection:
@@ -112,7 +99,7 @@ def connect(path: Path, how: str) -> sqlite3.Connection:
     with spoken(path):
         # urllib's quote takes longer to import than the rest of this room.
         name = "".join(chr(byte) if byte in _PLAIN else f"%{byte:02x}" for byte in os.fsencode(path.absolute()))
-        return sqlite3.connect(f"file:{name}?{how}", uri=True, timeout=_OPENING, isolation_level=None)
+        return sqlite3.connect(f"file:{name}?{how}", uri=True, timeout=OPENING, isolation_level=None)
 
 
 def to_write(path: Path) -> tuple[sqlite3.Connection, int, Place]:
@@ -203,7 +190,7 @@ def _turn(connection: sqlite3.Connection, mode: str) -> str:
             raise
         return ""
     finally:
-        connection.execute(f"PRAGMA busy_timeout = {int(_OPENING * 1000)}")
+        connection.execute(f"PRAGMA busy_timeout = {int(OPENING * 1000)}")
 
 
 def stamp(path: Path) -> tuple[int, ...]:

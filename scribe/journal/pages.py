@@ -16,10 +16,13 @@ from typing import Final
 
 from msgspec import Struct
 
+from scribe.journal.place import beside
 from scribe.journal.rows import as_stored
 
 SIZES: Final = (4096, 1024, 2048, 8192, 16384, 32768, 65536, 512)
 """Sizes that a page may have, the usual one first."""
+
+_MAGIC: Final = b"SQLite format 3\0"
 
 Value = int | str | bytes | float | None
 """A column as it is stored."""
@@ -95,7 +98,7 @@ class Pages:
     def of(cls, path: Path) -> Pages:
         """The pages of a file and of those beside it, which are read and nothing else. Raises OSError."""
         # The log first: what is moved out of it meanwhile is then found in the database.
-        log, rollback = (path.with_name(f"{path.name}-{end}") for end in ("wal", "journal"))
+        log, rollback = (beside(path, end) for end in ("-wal", "-journal"))
         return cls(log=_read(log), rollback=_read(rollback), database=_read(path))
 
     @property
@@ -103,7 +106,7 @@ class Pages:
         """How many pages were cut off the end, as far as the file itself tells."""
         head = self._database.data[:100]
         size, said = _size(head[16:18]), int.from_bytes(head[28:32])
-        if not head.startswith(b"SQLite format 3\0") or size not in SIZES or head[24:28] != head[92:96]:
+        if not head.startswith(_MAGIC) or size not in SIZES or head[24:28] != head[92:96]:
             return 0
         logged = {number for number, _ in self._log.pages(size)}
         return 0 if said in logged else max(0, said - len(self._database.data) // size)
@@ -145,18 +148,43 @@ class Pages:
     # ── other tables ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def rows(self, columns: int, size: int, *, current: bool) -> Iterator[tuple[Value, ...]]:
-        """Rows of so many columns from tables WITHOUT ROWID and from indexes, whose pages are alike.
+        """Rows of so many columns from tables WITHOUT ROWID and from indexes, whose pages are alike; as far as they go.
 
         ``current``: of each page its newest version alone, because nothing in such a row tells what still holds.
         """
-        for file, base in self._newest(size) if current else self._every(size):
+        for file, base in (page for _, page in self._newest(size)) if current else self._every(size):
             yield from self._keyed(file, base, size, columns)
+
+    def blank(self, size: int) -> int:
+        """How many pages hold nothing at all, though the file does not count them as free."""
+        pages = dict(self._newest(size))
+        first, at = pages.get(1, (self._database, 0))
+        if first.data[at : at + len(_MAGIC)] != _MAGIC:
+            return 0
+        count = int.from_bytes(first.data[at + 28 : at + 32])
+        free = self._free(pages, int.from_bytes(first.data[at + 32 : at + 36]), size)
+        locked = 2**30 // size + 1  # SQLite locks the file there, and writes nothing
+        return sum(
+            not any(file.data[base : base + size])
+            for number, (file, base) in pages.items()
+            if number <= count and number != locked and number not in free
+        )
+
+    def _free(self, pages: dict[int, tuple[_File, int]], trunk: int, size: int) -> set[int]:
+        """The numbers of the pages that the file's list of free ones names."""
+        free: set[int] = set()
+        while trunk in pages and trunk not in free:
+            file, base = pages[trunk]
+            numbers = [int.from_bytes(file.data[place : place + 4]) for place in range(base, base + size, 4)]
+            free |= {trunk, *numbers[2 : 2 + numbers[1]]}
+            trunk = numbers[0]
+        return free
 
     def _every(self, size: int) -> Iterator[tuple[_File, int]]:
         for file in self._files:
             yield from ((file, base) for _, base in file.pages(size))
 
-    def _newest(self, size: int) -> Iterator[tuple[_File, int]]:
+    def _newest(self, size: int) -> Iterator[tuple[int, tuple[_File, int]]]:
         newest = {number: (self._database, base) for number, base in self._database.pages(size)}
         # Behind what was written since the log was last begun lie older frames, with other salts.
         log = self._log.data
@@ -165,7 +193,7 @@ class Pages:
             for number, base in self._log.pages(size)
             if log[base - 16 : base - 8] == log[16:24]
         }
-        return iter(newest.values())
+        return iter(newest.items())
 
     def _keyed(self, file: _File, base: int, size: int, columns: int) -> Iterator[tuple[Value, ...]]:
         if file.data[base : base + 1] not in (b"\x0a", b"\x02"):  # a leaf, or a page above leaves, which holds rows too
@@ -178,11 +206,12 @@ class Pages:
             length, start = _varint(file.data, cell)
             types = _types(file.data, start, columns)
             if types and length == file.data[start] + sum(map(_width, types)):
+                row: tuple[Value, ...] = ()
                 for payload in self._payloads(file, start, length, size, (size - 12) * 64 // 255 - 23):
                     row = _columns(payload, types)
                     if len(row) == columns:
-                        yield row
                         break
+                yield row
 
     # ── long records ────────────────────────────────────────────────────────────────────────────────────────────────
 

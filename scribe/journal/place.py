@@ -67,6 +67,12 @@ class Place:
                 "the journal is another file now. Leave and open scribe again",
             )
         changed = (found.st_mtime_ns, found.st_size)
+        if not found.st_size and self._changed[1]:
+            raise Gone(
+                f"{self.path} was emptied by another program while scribe had it open",
+                "what it held: /backup FILE, or scribe salvage; then leave, and put a backup back",
+                "the journal was emptied by another program. /backup FILE",
+            )
         if self._was_away and changed != self._changed:
             raise Gone(
                 f"{self.path} is back, but was changed elsewhere meanwhile",
@@ -94,30 +100,25 @@ class Place:
 
         Then what the write-ahead log still holds may be moved into it, wherever the file is now.
         """
-        try:
-            files = list(_OPEN.iterdir())
-        except OSError:
-            return False
-        for file in files:
-            try:
-                found = file.stat()
-            except OSError:
-                continue
-            if (found.st_dev, found.st_ino) == self.identity:
-                same = (found.st_mtime_ns, found.st_size) == self._changed
-                return same and holders(self.identity) <= {os.getpid()}
-        return False
+        found = self._open_status()
+        same = found is not None and (found.st_mtime_ns, found.st_size) == self._changed
+        return same and holders(self.identity) <= {os.getpid()}
 
     def was_moved_into(self) -> None:
         """What the log held was moved into the file: that is no change by others."""
-        for file in _OPEN.iterdir():
-            try:
-                found = file.stat()
-            except OSError:
-                continue
-            if (found.st_dev, found.st_ino) == self.identity:
-                self._changed = (found.st_mtime_ns, found.st_size)
-                return
+        found = self._open_status()
+        if found is not None:
+            self._changed = (found.st_mtime_ns, found.st_size)
+
+    def _open_status(self) -> os.stat_result | None:
+        """Of the open file, whatever its name is now; None where the system does not list what is open."""
+        with suppress(OSError):
+            for file in _OPEN.iterdir():
+                with suppress(OSError):  # it was closed meanwhile
+                    found = file.stat()
+                    if (found.st_dev, found.st_ino) == self.identity:
+                        return found
+        return None
 
 
 def beside(path: Path, end: str) -> Path:

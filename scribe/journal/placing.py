@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from scribe.journal.place import PARTS
 from scribe.record.errors import JournalError, Refused
 
-PARTS = ("-wal", "-shm", "-journal")
-"""What SQLite puts beside a file."""
+_UNSYNCED = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EACCES})
+"""What a file system says that syncs no folders, and one of a folder that may be written and not be read."""
 
 
 def move(making: Path, path: Path, *, force: bool = False) -> None:
@@ -31,13 +33,29 @@ def move(making: Path, path: Path, *, force: bool = False) -> None:
         making.rename(path)
 
 
+def make_folder(path: Path) -> list[Path]:
+    """The folder, and those above it that there are not yet, for their owner alone; returns those that were made.
+
+    Whatever the umask takes away or leaves open, they are 0700. Raises OSError.
+    """
+    lacking = [folder for folder in (path, *path.parents) if not folder.exists()]
+    for folder in reversed(lacking):
+        folder.mkdir(0o700, exist_ok=True)
+        folder.chmod(0o700)
+    return lacking
+
+
 def sync(folder: Path) -> None:
-    """Have the names in a folder on the disk."""
-    handle = os.open(folder, os.O_RDONLY)
+    """Have the names in a folder on the disk, as far as that can be done for a folder there. Raises OSError."""
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        if error.errno not in _UNSYNCED:
+            raise
 
 
 def has_room(path: Path) -> None:

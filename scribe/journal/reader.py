@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from msgspec import MsgspecError
+from msgspec import MsgspecError, json
 
 from scribe.journal import identity
 from scribe.journal.faults import spoken
 from scribe.journal.rows import COLUMNS, as_stored, event_from, stored_from
 from scribe.record.board import rebuild
-from scribe.record.chain import Stored
+from scribe.record.chain import WRITER, Stored
 from scribe.record.errors import NotFound, Refused
-from scribe.record.events import Event
+from scribe.record.events import Event, parted
 from scribe.record.merged import answering, apart, as_one, named
-from scribe.record.state import Board, decode_board
+from scribe.record.state import Board, decode_board, encode_board
 from scribe.record.text import one_line
 
 Lookup = Callable[[str], Event | None]
@@ -53,6 +54,19 @@ class Reader:
             return decode_board(row[0]) if row else None
         except (MsgspecError, TypeError):  # in a damaged file it may not even be text
             return None
+
+    def agrees(self, board: Board) -> bool:
+        """Whether an incident's row says what ``board`` does, in every column, and nothing else."""
+        with spoken(self.path):
+            found = self._db.execute(
+                "SELECT is_open, active_at, CAST(board AS BLOB) FROM boards WHERE incident = ?", (board.incident,)
+            ).fetchone()
+        is_open, active_at, stored = found or (None, None, b"")
+        if (is_open, active_at) != (int(not board.over), board.active_at):
+            return False
+        wanted = encode_board(board)
+        # As long as it is, and equal: no key stands there twice, and none that scribe does not know.
+        return self._is_old or (len(stored) == len(wanted) and json.decode(stored) == json.decode(wanted))
 
     def summarised(self) -> list[str]:
         """The ids of every incident that has a board, whether it can be read, and has events, or not."""
@@ -146,9 +160,18 @@ class Reader:
     def own(self) -> str:
         """The tag under which this file, on this machine, writes; empty while it has written nothing."""
         with spoken(self.path):
-            here = (identity.machine(), identity.file(self.path))
-            row = self._db.execute("SELECT tag FROM writers WHERE machine = ? AND file = ?", here).fetchone()
-        return str(row[0]) if row else ""
+            return self._own_tag(self._here())
+
+    def _here(self) -> tuple[str, str]:
+        """This machine and this file, as the table of writers names them."""
+        return identity.machine(), identity.file(self.path)
+
+    def _own_tag(self, here: tuple[str, str]) -> str:
+        found = self._db.execute(
+            "SELECT CAST(tag AS BLOB) FROM writers WHERE machine = ? AND file = ?", here
+        ).fetchall()
+        tags = (as_stored(tag) for (tag,) in found)  # another tool may have put there what nothing could be named by
+        return next((tag for tag in tags if re.fullmatch(WRITER, tag)), "")
 
     def version(self) -> int:
         """A number that changes when another connection writes; asking costs microseconds."""
@@ -200,8 +223,6 @@ class Reader:
         return find
 
     def _by_id(self, incident: str, place: str) -> Event | None:
-        writer, _, seq = place.rpartition("-")
-        if not writer or not seq.isdecimal():
-            return None
-        found = self._events("incident = ? AND writer = ? AND seq = ?", (incident, writer, int(seq)))
+        called = parted(place)
+        found = self._events("incident = ? AND writer = ? AND seq = ?", (incident, *called)) if called else []
         return found[0] if found else None

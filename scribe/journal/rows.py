@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from scribe.record.afterwards import FactorSaid, ItemSaid
 from scribe.record.chain import Body, Header, Stored
-from scribe.record.events import NO_ENTRY, Action, Decision, Event, Hypothesis, Payload, Timebox, decode_payload
+from scribe.record.codec import decode_payload
+from scribe.record.events import Event, Payload
+from scribe.record.references import MOST, prefix_of
 from scribe.record.state import Board
 
-COLUMNS = (
-    "id, incident, writer, seq, format, at, precision, recorded_at, kind, is_board, ref, seen, prev, body_digest, "
-    "digest, author, recorder, at_raw, text, payload, salt"
-)
+BODY = (*Body.__struct_fields__, "salt")
+"""The columns that can be erased, and come later where they were withheld."""
 
-INSERT = f"INSERT INTO events ({COLUMNS}) VALUES (NULL{', ?' * 20})"
+COLUMNS = ", ".join(("id", *Header.__struct_fields__, "body_digest", "digest", *BODY))
+
+INSERT = f"INSERT INTO events ({COLUMNS}) VALUES (NULL{', ?' * COLUMNS.count(',')})"
 """Puts one row, its number left to SQLite, of what `row_of` gives."""
+
+_THE_ONE = "WHERE incident = ? AND writer = ? AND seq = ?"
+
+NULL = f"UPDATE events SET {', '.join(f'{column} = NULL' for column in BODY)} {_THE_ONE}"
+"""Destroys one body."""
+
+FILL = f"UPDATE events SET ({', '.join(BODY)}) = ({', '.join('?' * len(BODY))}) {_THE_ONE}"
+"""Puts the body of one row that was withheld."""
+
+NEWEST = f"SELECT {COLUMNS} FROM events WHERE id = (SELECT max(id) FROM events)"
+"""Reads the row that stands behind all others."""
 
 
 def as_stored(text: bytes) -> str:
@@ -43,28 +55,15 @@ def event_from(row: tuple[Any, ...]) -> Event:
 def next_ref(payload: Payload, kind: str, board: Board) -> str:
     """The reference that an event is given: H1, D1, A1, B1 (a time-box), F1 (a factor), T1 (an action item) or #1.
 
-    None for a correction. What is imported keeps the one it had, so far as none was given out that comes later.
+    Empty for what is no entry, like a correction. What is imported keeps the one it had, so far as none was given out
+    that comes later.
     """
-    match payload:
-        case Hypothesis(target=""):
-            prefix = "H"
-        case Decision():
-            prefix = "D"
-        case Action(target=""):
-            prefix = "A"
-        case Timebox(target=""):
-            prefix = "B"
-        case FactorSaid(target=""):
-            prefix = "F"
-        case ItemSaid(target=""):
-            prefix = "T"
-        case _ if kind in NO_ENTRY:
-            return ""
-        case _:
-            prefix = "#"
+    prefix = prefix_of(payload, kind)
+    if not prefix:
+        return ""
     number = board.refs.get(prefix, 0) + 1
     had = payload.origin.ref if payload.origin else ""
-    if had[:1] == prefix and had[1:].isdecimal():
+    if had[:1] == prefix and had[1:].isdecimal() and len(had) <= len(f"{prefix}{MOST}"):
         number = max(number, int(had[1:]))
     return f"{prefix}{number}"
 

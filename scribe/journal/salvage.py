@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from heapq import heappop, heappush
 from pathlib import Path
 from typing import Final
 
@@ -12,18 +11,19 @@ from msgspec import MsgspecError, Struct
 from msgspec.structs import replace
 
 from scribe.clock import Clock
+from scribe.journal.drafts import is_time
 from scribe.journal.faults import spoken
 from scribe.journal.pages import Found, Pages, Value
 from scribe.journal.rows import INSERT, row_of, stored_from
 from scribe.journal.store import Journal
-from scribe.record.chain import Stored, accounts, digest_body, digest_header, split
+from scribe.record.chain import WRITER, Stored, accounts, header_holds, in_order, split, words_hold
 from scribe.record.errors import Corrupt
-from scribe.record.events import NO_ENTRY
+from scribe.record.events import NO_ENTRY, parted
+from scribe.record.naming import INCIDENT
 from scribe.record.state import Board, decode_board
 
 _WIDTH: Final = 21
 _PROCESS = re.compile(r"[0-9a-f]{16}:\d+:\d*")
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 Key = tuple[str, str, int]
 """Incident, writer and turn: what an event is called."""
@@ -70,16 +70,17 @@ class Salvaged(Struct, frozen=True):
 
 
 class Result(Struct, frozen=True):
-    """What was read of a file: its incidents, unsent texts, and how many pages were cut off its end."""
+    """What was read of a file: its incidents, unsent texts, how many pages were cut off its end, how many are blank."""
 
     incidents: tuple[Salvaged, ...]
     drafts: int
     lacking: int
+    blank: int
 
     @property
     def is_whole(self) -> bool:
         """Whether nothing is missing, as far as the file tells."""
-        return all(incident.is_whole for incident in self.incidents)
+        return all(incident.is_whole for incident in self.incidents) and not self.blank
 
 
 def salvage(source: Path, into: Path, clock: Clock) -> Result:
@@ -93,6 +94,7 @@ def salvage(source: Path, into: Path, clock: Clock) -> Result:
     sieve = _Sieve(pages)
     rows = sieve.chosen()
     boards = _boards(pages, rows)
+    there = _there(pages, rows)
     drafts = _drafts(pages)
     if not rows and not boards:
         raise Corrupt(f"nothing of a journal can be read in {source}", "put back a backup, if there is one")
@@ -109,11 +111,13 @@ def salvage(source: Path, into: Path, clock: Clock) -> Result:
             journal.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         journal.close()
-    of: dict[str, list[Stored]] = {name: [] for name in sorted({*boards, *(row.header.incident for row in rows)})}
+    of: dict[str, list[Stored]] = {
+        name: [] for name in sorted({*boards, *there, *(row.header.incident for row in rows)})
+    }
     for row in rows:
         of[row.header.incident].append(row)
-    found = tuple(_summed_up(name, held, boards.get(name)) for name, held in of.items())
-    return Result(found, len(drafts), pages.lacking)
+    found = tuple(_summed_up(name, held, boards.get(name), there.get(name, {})) for name, held in of.items())
+    return Result(found, len(drafts), pages.lacking, pages.blank(pages.sizes[0]))
 
 
 # ── which rows are taken ────────────────────────────────────────────────────────────────────────────────────────────
@@ -132,7 +136,7 @@ class _Sieve:
     def _take(self, ways: Iterator[Found]) -> None:
         for found in ways:
             row = stored_from((*found.values, *(None,) * (_WIDTH - len(found.values))))
-            if not _has_its_header(row):
+            if not header_holds(row):
                 continue
             known = self._rows.setdefault(row.digest, replace(row, body=None, salt=None))
             if found.is_whole and row.body is None and row.salt is None:
@@ -140,7 +144,7 @@ class _Sieve:
                 return
             if known.body is not None:
                 return
-            if found.is_whole and _has_its_words(row):
+            if found.is_whole and words_hold(row):
                 self._rows[row.digest] = row
                 self._pages.believe(found.size)
                 return
@@ -160,20 +164,6 @@ class _Sieve:
         return list(rows.values())
 
 
-def _has_its_header(row: Stored) -> bool:
-    try:
-        return digest_header(row.header, row.body_digest) == row.digest
-    except UnicodeEncodeError:
-        return False
-
-
-def _has_its_words(row: Stored) -> bool:
-    try:
-        return row.body is not None and row.salt is not None and digest_body(row.body, row.salt) == row.body_digest
-    except UnicodeEncodeError:
-        return False
-
-
 def _key(row: Stored) -> Key:
     return (row.header.incident, row.header.writer, row.header.seq)
 
@@ -185,47 +175,26 @@ def _accounted(rows: Iterable[Stored]) -> tuple[set[Key], set[Key]]:
     for row in rows:
         for found, places in zip((gone, withheld), accounts(row), strict=True):
             for place in places:
-                writer, _, seq = place.rpartition("-")
-                if seq.isdecimal():
-                    found.add((row.header.incident, writer, int(seq)))
+                called = parted(place)
+                if called:
+                    found.add((row.header.incident, *called))
     return gone, withheld
 
 
-def _in_order(rows: Sequence[Stored]) -> Iterator[Stored]:
+def _in_order(rows: Iterable[Stored]) -> list[Stored]:
     """Each row behind those that it names, otherwise in the order of their arrival."""
-    known = {row.digest: row for row in rows}
-    waiting: dict[str, int] = {}
-    behind: dict[str, list[Stored]] = {}
-    ready: list[tuple[int, str, str, int, str]] = []
-
-    def put(row: Stored) -> None:
-        header = row.header
-        heappush(ready, (row.number, header.recorded_at, header.writer, header.seq, row.digest))
-
-    last: dict[tuple[str, str], Stored] = {}
-    for row in sorted(rows, key=_key):
-        header = row.header
-        names = {tip for tip in (header.prev, *split(header.seen)) if tip in known and tip != row.digest}
-        before = last.get((header.incident, header.writer))  # across a gap too
-        names |= {before.digest} if before else set()
-        last[header.incident, header.writer] = row
-        waiting[row.digest] = len(names)
-        for name in names:
-            behind.setdefault(name, []).append(row)
-        if not names:
-            put(row)
-    while waiting:
-        if not ready:  # links that go round: somebody forged them
-            put(known[next(iter(waiting))])
-        row = known[heappop(ready)[-1]]
-        if waiting.pop(row.digest, None) is None:
-            continue
-        yield row
-        for follower in behind.pop(row.digest, ()):
-            if follower.digest in waiting:
-                waiting[follower.digest] -= 1
-                if not waiting[follower.digest]:
-                    put(follower)
+    before: dict[str, str] = {}
+    last: dict[tuple[str, str], str] = {}
+    rows = sorted(rows, key=_key)
+    for row in rows:  # a writer's follow each other across a gap too
+        whose = (row.header.incident, row.header.writer)
+        before[row.digest] = last.get(whose, "")
+        last[whose] = row.digest
+    return in_order(
+        rows,
+        lambda row: (row.header.prev, *split(row.header.seen), before[row.digest]),
+        lambda row: (row.number, row.header.recorded_at, row.header.writer, row.header.seq),
+    )
 
 
 # ── what tells what is missing ──────────────────────────────────────────────────────────────────────────────────────
@@ -248,7 +217,7 @@ def _boards(pages: Pages, rows: Iterable[Stored]) -> dict[str, Board]:
 
 def _board(row: tuple[Value, ...], turns: Mapping[str, Key]) -> Board | None:
     """A row as a summary, if it is one and says nothing that cannot be."""
-    incident, _, _, stored = row
+    incident, stored = row[0] if row else None, row[-1] if len(row) == 4 else None
     if not isinstance(stored, str) or not stored.startswith("{"):
         return None
     try:
@@ -261,12 +230,37 @@ def _board(row: tuple[Value, ...], turns: Mapping[str, Key]) -> Board | None:
     return board if counts and is_right else None
 
 
+def _there(pages: Pages, rows: Iterable[Stored]) -> dict[str, dict[str, int]]:
+    """Of each incident that an index or a summary names: its writers, and how far each had come.
+
+    What an index names may be anything if it is somebody's own: it is held against the rows that could be read.
+    """
+    known = {row.number: _key(row) for row in rows}
+    sure = {row.header.incident for row in rows}
+    found: dict[str, dict[str, int]] = {}
+    wrong: set[str] = set()
+    for row in pages.rows(4, pages.sizes[0], current=True):
+        incident, *rest = row or (None,)
+        if not isinstance(incident, str) or not INCIDENT.fullmatch(incident):
+            continue
+        match rest:
+            case [str(writer), int(turn), int(number)] if turn > 0 and re.fullmatch(WRITER, writer):
+                if known.get(number, (incident, writer, turn)) != (incident, writer, turn):
+                    wrong.add(incident)
+                    continue
+                turns = found.setdefault(incident, {})
+                turns[writer] = max(turns.get(writer, 0), turn)
+            case [0 | 1, str(active_at), *_] if is_time(active_at):
+                found.setdefault(incident, {})
+    return {incident: turns for incident, turns in found.items() if incident in sure or incident not in wrong}
+
+
 def _drafts(pages: Pages) -> list[tuple[str, ...]]:
     """The unsent texts. No digest holds them: they are offered to a person, who reads them before they are sent."""
     found = {}
     for row in pages.rows(5, pages.sizes[0], current=True):
         texts = tuple(value for value in row if isinstance(value, str) and _is_text(value))
-        if len(texts) == 5 and texts[0] and _PROCESS.fullmatch(texts[2]) and _TIME.fullmatch(texts[4]):
+        if len(texts) == 5 and texts[0] and _PROCESS.fullmatch(texts[2]) and is_time(texts[4]):
             found[texts[:3]] = texts
     return list(found.values())
 
@@ -279,12 +273,13 @@ def _is_text(value: str) -> bool:
     return True
 
 
-def _summed_up(incident: str, rows: Sequence[Stored], board: Board | None) -> Salvaged:
+def _summed_up(incident: str, rows: Sequence[Stored], board: Board | None, there: Mapping[str, int]) -> Salvaged:
     gone, withheld = _accounted(rows)
     turns: dict[str, list[int]] = {}
     for row in rows:
         turns.setdefault(row.header.writer, []).append(row.header.seq)
-    tails = {writer: tail.seq for writer, tail in board.tails.items()} if board else {}
+    counted = {writer: tail.seq for writer, tail in board.tails.items()} if board else {}
+    tails = {writer: max(counted.get(writer, 0), there.get(writer, 0)) for writer in {*counted, *there}}
     gaps = tuple(
         gap for writer in sorted({*turns, *tails}) for gap in _gaps(writer, turns.get(writer, []), tails.get(writer, 0))
     )
@@ -296,13 +291,13 @@ def _summed_up(incident: str, rows: Sequence[Stored], board: Board | None) -> Sa
         len(rows),
         gaps,
         tuple(
-            row.header.ref or f"{row.header.writer}-{row.header.seq}"
+            row.header.ref or row.id
             for row in sorted(rows, key=_key)
             if row.body is None and _key(row) not in gone | withheld
         ),
         bool(named - known) and not gaps,
         any(row.header.kind == "declared" for row in rows),
-        board is not None and all(max(seqs) <= tails.get(writer, 0) for writer, seqs in turns.items()),
+        board is not None and all(max(seqs) <= counted.get(writer, 0) for writer, seqs in turns.items()),
     )
 
 

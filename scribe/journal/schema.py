@@ -6,7 +6,8 @@ import sqlite3
 
 from sqlite_utils import Database, Migrations
 
-from scribe.journal.faults import APPLICATION_ID, VERSION
+from scribe.journal.format import APPLICATION_ID, VERSION
+from scribe.journal.guards import GUARDS
 
 migrations = Migrations("scribe")
 
@@ -16,10 +17,8 @@ def _journal(db: Database) -> None:
     """Events, boards, drafts and writers, and plain views for people who open the file with other tools."""
     for statement in _TABLES:
         db.conn.execute(statement)
-    for name, (moment, condition, message) in _GUARDS.items():
-        db.conn.execute(
-            f"CREATE TRIGGER {name} {moment} ON events WHEN {condition} BEGIN SELECT RAISE(ABORT, '{message}'); END"
-        )
+    for statement in GUARDS.values():
+        db.conn.execute(statement)
     db.create_view("timeline", _TIMELINE)
     db.create_view("incidents", _INCIDENTS)
 
@@ -62,45 +61,6 @@ _TABLES = (
     """,
     "CREATE TABLE writers (tag TEXT PRIMARY KEY, machine TEXT NOT NULL, file TEXT NOT NULL) WITHOUT ROWID",
 )
-
-_HEADER = [
-    "id",
-    "incident",
-    "writer",
-    "seq",
-    "format",
-    "at",
-    "precision",
-    "recorded_at",
-    "kind",
-    "is_board",
-    "ref",
-    "seen",
-    "prev",
-    "body_digest",
-    "digest",
-]
-_BODY = ["author", "recorder", "at_raw", "text", "payload", "salt"]
-_SAME_HEADER = " AND ".join(f"NEW.{column} IS OLD.{column}" for column in _HEADER)
-_GONE = " AND ".join(f"NEW.{column} IS NULL" for column in _BODY)
-_ABSENT = " AND ".join(f"OLD.{column} IS NULL" for column in _BODY)
-
-_GUARDS = {
-    # An update may destroy a whole body (an erasure) or fill an absent one (it was withheld), and nothing else.
-    "events_are_not_updated": (
-        "BEFORE UPDATE",
-        f"NOT ({_SAME_HEADER} AND (({_GONE}) OR ({_ABSENT})))",
-        "the journal is append-only",
-    ),
-    "events_are_not_deleted": ("BEFORE DELETE", "1", "the journal is append-only"),
-    # INSERT OR REPLACE deletes the row in its way without firing the delete trigger.
-    "events_are_not_replaced": (
-        "BEFORE INSERT",
-        "EXISTS (SELECT 1 FROM events WHERE id = NEW.id"
-        " OR (incident = NEW.incident AND writer = NEW.writer AND seq = NEW.seq))",
-        "the journal is append-only",
-    ),
-}
 
 _TIMELINE = """
     SELECT incident, ref, at, precision, recorded_at, kind, author AS "by", recorder AS recorded_by, text, payload

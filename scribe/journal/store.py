@@ -1,27 +1,28 @@
-"""The journal file: opening, appending and reading. Nothing above the Recorder sees SQL."""
+"""The journal file: opening it, and appending to its records. Nothing above the Recorder sees SQL."""
 
 from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from msgspec.structs import replace
 
 from scribe.clock import Clock
-from scribe.journal import filesystem, identity, opening
-from scribe.journal.faults import VERSION, is_busy, spoken
-from scribe.journal.log import LONGEST, Log
+from scribe.journal import filesystem, guards, identity, opening
+from scribe.journal.faults import damaged, spoken
+from scribe.journal.format import VERSION
+from scribe.journal.log import Log
 from scribe.journal.place import Place
 from scribe.journal.reader import Lookup as Lookup
-from scribe.journal.reader import Reader
-from scribe.journal.rows import INSERT, next_ref, values
+from scribe.journal.rows import INSERT, NEWEST, next_ref, values
+from scribe.journal.writable import Writable
 from scribe.record.board import advance, rebuild
 from scribe.record.chain import Body, Header, digest_body, digest_header
-from scribe.record.errors import Full, Gone, JournalError, NotFound, ReadOnly, Refused
-from scribe.record.events import FORMAT, Correction, Draft, Event, Payload, encode_payload, is_board, kind_of
+from scribe.record.codec import encode_payload
+from scribe.record.errors import Busy, Full, NotFound, ReadOnly, Refused
+from scribe.record.events import FORMAT, Correction, Draft, Event, Payload, is_board, kind_of
 from scribe.record.state import Board, encode_board
 from scribe.record.text import normalise
 
@@ -29,11 +30,10 @@ Settle = Callable[[Draft, Board, Lookup], Draft]
 """What a draft means against the board that it meets; raises Refused."""
 
 
-class Journal(Reader):
-    """One open journal file.
+class Journal(Writable):
+    """One open journal file: the record that is in it, and how it is written on.
 
-    ``wait`` is how many seconds a write waits for another process's lock, in steps of 1 to 5 ms: SQLite's own busy
-    handler sleeps longer and longer, and can starve one of many writers.
+    ``seen`` is how a file that is only read was opened; ``place`` where one that is written lies.
     """
 
     def __init__(
@@ -46,18 +46,8 @@ class Journal(Reader):
         place: Place | None = None,
         seen: opening.Seen | None = None,
     ) -> None:
-        super().__init__(path, connection, is_old=seen is not None and seen.version < VERSION)
-        self.wait = wait
-        self.refusal: JournalError | None = None
-        """Why nothing can be recorded, where that was clear when the file was opened: it is there to be looked at."""
-        self.caution = ""
-        """What whoever opened the journal should know of it."""
-        self._clock = clock
+        super().__init__(path, clock, wait=wait, connection=connection, place=place, seen=seen)
         self._writer = ""
-        self._place = place
-        self._seen = seen
-        self._log: Log | None = None
-        self._synchronous = "FULL"
 
     # ── opening ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -65,14 +55,14 @@ class Journal(Reader):
     def reading(cls, path: Path, clock: Clock) -> Journal:
         """Open an existing journal for reading alone.
 
-        Raises Missing, Corrupt, Newer, ReadOnly.
+        Raises Missing, Corrupt, Newer, ReadOnly; where there is nothing in it yet, Busy and Full too.
         """
         seen = opening.to_read(path)
         if seen.version < VERSION:  # an older or still empty file is brought up to date by whoever may write it
             seen.connection.close()
             try:
                 return cls.writing(path, clock, wait=1.0)
-            except (ReadOnly, Full):
+            except (ReadOnly, Full, Busy):  # what it holds is shown as it is
                 if not seen.version:
                     raise
             seen = opening.to_read(path)
@@ -120,7 +110,9 @@ class Journal(Reader):
             opening.leave_log(self._db)
         if version < VERSION:
             self._migrate("TRUNCATE" if shared else "WAL")
-        self._db.execute("SELECT count(*) FROM sqlite_master")  # waits for whoever is just closing the file
+        strangers, lacking = guards.looked_at(self._db)  # waits for whoever is just closing the file
+        if strangers:
+            raise guards.refusal(self.path, strangers)
         if opening.has_its_log(self._db, wanted=not shared):
             self._db.execute("PRAGMA busy_timeout = 0")
             self._log = Log(self.path, self._db)
@@ -131,12 +123,14 @@ class Journal(Reader):
             self._synchronous = "EXTRA"
         self._db.execute(f"PRAGMA synchronous = {self._synchronous}")
         self._db.execute("PRAGMA secure_delete = ON")
+        if lacking:
+            with self.transaction():
+                guards.put_back(self._db, lacking)
 
     def _migrate(self, mode: str) -> None:
-        from scribe.journal.schema import (
-            migrate,
-        )  # sqlite_utils costs more than the rest of a command together
+        from scribe.journal.schema import migrate  # sqlite_utils costs more than the rest of a command together
 
+        self._db.execute("PRAGMA busy_timeout = 0")  # else each of the short steps would be a long one
         self._patiently(f"PRAGMA journal_mode = {mode}", self.wait)
         with self.transaction():
             before = self._db.execute("PRAGMA user_version").fetchone()[0]
@@ -144,45 +138,7 @@ class Journal(Reader):
                 migrate(self._db)
                 if before:  # what an older version folded lacks what this one knows of the same events
                     self._fold_boards()
-
-    def close(self) -> None:
-        """Let the file go."""
-        self._db.close()
-
-    def trouble(self) -> JournalError | None:
-        """Why nothing can be recorded here, for as long as that is so; asking costs microseconds."""
-        if self.refusal is not None:
-            return self.refusal
-        try:
-            self._check_place()
-        except JournalError as error:
-            return error
-        return None
-
-    def _check_place(self) -> None:
-        """Whether the path still names the file that is open. Raises Gone.
-
-        Where it does not, what was acknowledged and lies in the write-ahead log is moved into the file: whoever finds
-        that has all of it.
-        """
-        if self._place is None:
-            return
-        try:
-            self._place.check()
-        except Gone:
-            if not self._db.in_transaction and self._place.is_untouched():
-                with suppress(sqlite3.DatabaseError):  # then it stays in the log
-                    self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                self._place.was_moved_into()
-            raise
-
-    def version(self) -> int:
-        """As of any journal; of a file that is only looked at from outside, its state on the disk is what tells."""
-        if self._seen is not None and self._seen.stamp and opening.stamp(self.path) != self._seen.stamp:
-            seen = opening.to_read(self.path)
-            self._db.close()
-            self._db, self._seen = seen.connection, seen
-        return hash(self._seen.stamp) if self._seen is not None and self._seen.stamp else super().version()
+        self._db.execute(f"PRAGMA busy_timeout = {int(opening.OPENING * 1000)}")
 
     # ── writing ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -264,73 +220,6 @@ class Journal(Reader):
         board = rebuild(incident, self.record(incident))
         return self._append(board, drafts, _as_it_is, recorder, recorded_at, at_once=True)
 
-    def put_off_checkpoints(self, long: int = LONGEST) -> None:
-        """Let no append do the tidying of the write-ahead log: it takes many times as long, and a key would wait.
-
-        Whoever asks for this calls ``tidy`` when nothing is being typed; a log of more than ``long`` bytes is tidied by
-        an append after all.
-        """
-        if self._log is not None:
-            self._log.put_off(long)
-
-    def tidy(self) -> None:
-        """Move the write-ahead log into the journal, as far as those who read and write allow."""
-        with spoken(self.path):
-            self._check_place()
-            self._move_log()
-
-    def _move_log(self) -> None:
-        if self._log is not None and self._log.move() and self._place is not None:
-            self._place.wrote()
-
-    @contextmanager
-    def light_write(self) -> Iterator[sqlite3.Connection]:
-        """A small write that must survive the process but not the machine: it waits for no disk and no lock."""
-        with spoken(self.path):
-            self._db.execute("PRAGMA synchronous = NORMAL")
-        try:
-            with self.transaction(wait=0):
-                yield self._db
-        finally:
-            self._db.execute(f"PRAGMA synchronous = {self._synchronous}")
-
-    @contextmanager
-    def transaction(self, *, wait: float | None = None) -> Iterator[None]:
-        """All or nothing, durably, with the write lock from the beginning; ``wait`` seconds for it at most.
-
-        Raises Busy, Full, ReadOnly, and whatever is raised within; nothing was written then.
-        """
-        with spoken(self.path):
-            wait = self.wait if wait is None else wait
-            self._check_place()
-            self._patiently("BEGIN IMMEDIATE", wait)
-            try:
-                yield
-                self._check_place()
-                self._patiently("COMMIT", wait)  # without a write-ahead log it waits for those who read
-                if self._place is not None:
-                    self._place.wrote()
-            except BaseException:
-                self._writer = ""  # a new tag is taken back with everything else
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
-            if self._log is not None and self._log.is_long:
-                with suppress(sqlite3.Error, JournalError):  # what was committed stands, wherever it lies
-                    self._move_log()
-
-    def _patiently(self, statement: str, wait: float) -> None:
-        deadline = self._clock.monotonic() + wait
-        while True:
-            try:
-                self._db.execute(statement)
-            except sqlite3.OperationalError as error:
-                if not is_busy(error) or self._clock.monotonic() >= deadline:
-                    raise
-                self._clock.sleep((1 + os.urandom(1)[0] % 4) / 1000)
-            else:
-                return
-
     def _append(
         self,
         board: Board,
@@ -381,9 +270,11 @@ class Journal(Reader):
         body_digest = digest_body(body, salt)
         digest = digest_header(header, body_digest)
         fields = (*values(header), body_digest, digest)
-        cursor = self._db.execute(INSERT, (*fields, *values(body), salt))
-        assert cursor.lastrowid is not None
-        return Event(*(cursor.lastrowid, *fields, author, recorder, at_raw, text, payload))
+        self._db.execute(INSERT, (*fields, *values(body), salt))
+        number, *stored = self._db.execute(NEWEST).fetchone() or (0,)
+        if stored != [*fields, *values(body), salt]:  # whatever else somebody built into the file
+            raise damaged(self.path, "an entry was not stored behind the others as it was recorded")
+        return Event(*(number, *fields, author, recorder, at_raw, text, payload))
 
     def _on_board(self, payload: Payload, incident: str) -> bool:
         if isinstance(payload, Correction):
@@ -404,13 +295,20 @@ class Journal(Reader):
         Two copies that went on with one tag would number different entries alike, and lose some at a merge.
         """
         if not self._writer:
-            here = (identity.machine(), identity.file(self.path))
-            row = self._db.execute("SELECT tag FROM writers WHERE machine = ? AND file = ?", here).fetchone()
-            tag = row[0] if row else identity.tag(6)
-            if row is None:
-                self._db.execute("INSERT INTO writers (tag, machine, file) VALUES (?, ?, ?)", (tag, *here))
-            self._writer = tag
+            self._writer = self._own_tag(self._here())
+            if not self._writer:
+                self.be_another()
         return self._writer
+
+    def be_another(self) -> None:
+        """Write under a new tag from now on, within a transaction."""
+        here = self._here()
+        self._writer = identity.tag(6)
+        self._db.execute("DELETE FROM writers WHERE machine = ? AND file = ?", here)
+        self._db.execute("INSERT INTO writers (tag, machine, file) VALUES (?, ?, ?)", (self._writer, *here))
+
+    def _take_back(self) -> None:
+        self._writer = ""  # a new tag is taken back with everything else
 
 
 def _as_it_is(draft: Draft, board: Board, lookup: Lookup) -> Draft:  # noqa: ARG001  # the shape of a Settle

@@ -10,7 +10,8 @@ import os
 from pathlib import Path
 from typing import Final
 
-from scribe.journal.faults import ANOTHER, APPLICATION_ID, VERSION
+from scribe.journal.faults import ANOTHER
+from scribe.journal.format import APPLICATION_ID, VERSION
 from scribe.journal.place import beside
 from scribe.record.errors import Corrupt, Newer
 

@@ -7,12 +7,13 @@ from collections.abc import Iterable
 
 from scribe.live.typed import ParseError, Setting
 from scribe.live.words import Line
+from scribe.record.merged import APART
 from scribe.record.terms import STATES, RoleName, StateName
 from scribe.record.typed_time import duration
 from scribe.record.when import Unreadable
 
 _NAME = r"@{0,2}([^\W_][\w.-]*)[:,]?$"
-REFERENCE = r"((?:#|[HDABFThdabft])\d+(?:[·.]\w+)?)[,.:;]?$"
+REFERENCE = rf"((?:#|[HDABFThdabft])\d+(?:[{APART}.]\w+)?)[,.:;]?$"
 """A reference as it is typed; ``#12.k7`` is ``#12·k7`` for keyboards without the dot."""
 _SEVERITY = r"(?i)(?:sev-?)?([1-4])$"
 
@@ -72,7 +73,7 @@ def reference(line: Line) -> tuple[str, int]:
     found = re.match(REFERENCE, word)
     if not found:
         raise line.wrong(f"{word} is not a reference like #12, H2 or A5", word, start)
-    return (found[1][0].upper() + found[1][1:]).replace(".", "·"), start
+    return (found[1][0].upper() + found[1][1:]).replace(".", APART), start
 
 
 def name(line: Line, word: str, start: int) -> str:

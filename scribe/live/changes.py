@@ -27,6 +27,7 @@ from scribe.record.events import (
     Tick,
     Timebox,
     Update,
+    parted,
 )
 from scribe.record.state import Entry, Handed
 
@@ -117,8 +118,8 @@ def changes(entries: Sequence[Entry], since: Handed) -> tuple[Group, ...]:
 
 def entry_of(entries: Sequence[Entry], place: str) -> Entry | None:
     """The entry of that event (``writer-seq``), looked for from the newest on; None when it is none of these."""
-    writer, _, seq = place.rpartition("-")
-    return next((entry for entry in reversed(entries) if str(entry.seq) == seq and entry.writer == writer), None)
+    found = parted(place)
+    return next((entry for entry in reversed(entries) if (entry.writer, entry.seq) == found), None)
 
 
 def _group(payload: Payload) -> str:

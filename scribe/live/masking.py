@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
@@ -14,25 +14,40 @@ from scribe.record.events import Draft
 from scribe.record.secrets import KEY_END, Secret, find, is_key_line, opens_key
 from scribe.record.text import MAX_BYTES
 
-__all__ = ["KEEP", "Mask", "kinds_in", "listed", "masked", "notice", "said", "says_keep", "unsent"]
+__all__ = ["KEEP", "Mask", "Typed", "kinds_in", "listed", "masked", "notice", "said", "says_keep"]
 
 KEEP = "/keep"
 """What is typed in front of a line whose secrets are to be recorded as they are."""
 
-_SAYS_KEEP = rf"(?i)[ \t]*(?:(?:\S*\d\S*|yesterday|now|\?)[ \t]+){{0,3}}{KEEP}(?=\s)"
+_TIME = r"(?i)[ \t]*(?:(?:\S*\d\S*|yesterday|now|\?)[ \t]+){0,3}"
+
+_SAYS_KEEP = rf"{_TIME}{KEEP}(?=\s)"
 """At most a time stands before it."""
+
+_LEAD = rf"{_TIME}(?:[?!>=][ \t]+)?"
+"""What a line may begin with that is no part of what is pasted behind it: a time, and the sign of what it is."""
+
+Typed = Literal["line", "words", "json"]
+"""What is typed and not sent: lines, which may say that they keep their secrets; words, which cannot; JSON of words."""
 
 
 class Mask:
     """Masks the secrets in drafts, and remembers what it found: ``found`` has the kinds in each draft of the last call.
 
-    It follows a private key that comes line by line, each as an entry of its own. With ``keep`` nothing is masked.
+    It follows a private key that comes line by line, each as an entry of its own. With ``keep`` nothing is masked. What
+    it masks may be refused or have to be tried again: a ``trial`` of it is asked then, and counts once it is recorded.
     """
 
     def __init__(self, *, keep: bool = False) -> None:
         self.found: tuple[tuple[str, ...], ...] = ()
         self._keep = keep
         self._in_key = False
+
+    def trial(self) -> Mask:
+        """Another that knows the same and goes on by itself."""
+        other = Mask(keep=self._keep)
+        other._in_key = self._in_key
+        return other
 
     def drafts(self, drafts: Sequence[Draft]) -> list[Draft]:
         """The drafts as they may be recorded. Raises Refused when it cannot be seen whether one holds a secret."""
@@ -44,6 +59,19 @@ class Mask:
             found.append(tuple(kinds))
         self.found = tuple(found)
         return made
+
+    def unsent(self, texts: Sequence[str], form: Typed = "line") -> str:
+        """What is typed and not sent, as it may be stored meanwhile: the texts, one below the other.
+
+        A line keeps its own secrets alone, and may go on with a key of which the beginning is recorded. Raises Refused
+        when it cannot be seen whether one holds a secret.
+        """
+        if form == "json":
+            return "\n".join(map(_json, texts))
+        trial, kinds = self.trial(), dict[str, None]()
+        if form == "words" or not any(map(says_keep, texts)):
+            return trial._text("\n".join(texts), kinds)
+        return "\n".join(text if says_keep(text) else trial._text(text, kinds) for text in texts)
 
     def _draft(self, draft: Draft, kinds: dict[str, None]) -> Draft:
         def mask(text: str) -> str:
@@ -66,7 +94,7 @@ class Mask:
         """A text that may go on with a private key which an entry before it began."""
         lines = text.split("\n")
         count = 0
-        while count < len(lines) and is_key_line(lines[count]):
+        while count < len(lines) and _goes_on(lines[count]):
             count += 1
         self._in_key = count == len(lines)
         if count < len(lines) and KEY_END in lines[count]:
@@ -83,19 +111,6 @@ def masked(text: str, known: str = "") -> tuple[str, tuple[str, ...]]:
     found = tuple(one for one in find(text) if text[one.start : one.end] not in known)
     kinds: dict[str, None] = {}
     return _put(text, found, kinds), tuple(kinds)
-
-
-def unsent(text: str) -> str:
-    """A text that is typed and not sent, as it may be stored meanwhile."""
-    if says_keep(text):
-        return text
-    found = tuple(one for one in find(text) if not says_keep(text[text.rfind("\n", 0, one.start) + 1 :]))
-    kinds: dict[str, None] = {}
-    made = _put(text, found, kinds)
-    if kinds and _is_json(text) and not _is_json(made):
-        # What worksheets hold is kept as JSON: it must be read again.
-        return msgspec.json.encode(_walked(msgspec.json.decode(text), lambda part: masked(part)[0])).decode()
-    return made
 
 
 def says_keep(text: str) -> bool:
@@ -115,7 +130,7 @@ def listed(kinds: Sequence[str]) -> str:
 
 def said(found: Sequence[tuple[str, ...]], places: Sequence[str]) -> str:
     """What was masked, and where: "an AWS access key in #12, a password in #13"; empty when nothing was."""
-    told = [f"{listed(kinds)} in {place}" for kinds, place in zip(found, places, strict=False) if kinds]
+    told = [f"{listed(kinds)} in {place}" for kinds, place in zip(found, places, strict=True) if kinds]
     more = f" and {len(told) - 3} more" if len(told) > 3 else ""
     return f"{', '.join(told[:3])}{more}"
 
@@ -124,6 +139,13 @@ def notice(found: Sequence[tuple[str, ...]], places: Sequence[str]) -> str:
     """What a screen says of it; empty when nothing was masked."""
     told = said(found, places)
     return f"masked: {told}; {KEEP} in front of the line (↑) records it as it is" if told else ""
+
+
+def _goes_on(line: str) -> bool:
+    """Whether a line may go on with a private key; what stands before it in a line that is typed is not looked at."""
+    lead = re.match(_LEAD, line)
+    behind = line[lead.end() :] if lead else ""
+    return is_key_line(line) or (behind != "" and is_key_line(behind))
 
 
 def _put(text: str, found: Sequence[Secret], kinds: dict[str, None]) -> str:
@@ -152,11 +174,10 @@ def _walked(value: Any, mask: Callable[[str], str]) -> Any:
             return value
 
 
-def _is_json(text: str) -> bool:
-    if not text.startswith(("{", "[")):
-        return False
-    try:
-        msgspec.json.decode(text)
-    except msgspec.MsgspecError:
-        return False
-    return True
+def _json(text: str) -> str:
+    """JSON with every text in it masked by itself, so that it can be read again."""
+    if not text:
+        return text
+    value = msgspec.json.decode(text)
+    made = _walked(value, lambda part: masked(part)[0])
+    return text if made is value else msgspec.json.encode(made).decode()

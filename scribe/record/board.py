@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from scribe.record.chain import heads_after
 from scribe.record.coordination import handed_on, is_same, noted
-from scribe.record.erasure import ERASED
+from scribe.record.erasure import ERASED, stands_for
 from scribe.record.events import (
     AFTERWARDS,
     NO_ENTRY,
@@ -36,6 +36,7 @@ from scribe.record.events import (
     Timebox,
     Update,
 )
+from scribe.record.merged import number
 from scribe.record.pace import paced, paced_by_hand, sent
 from scribe.record.register import registered
 from scribe.record.state import (
@@ -77,14 +78,20 @@ def refold(incident: str, board_events: Iterable[Event]) -> Board:
     That is the order of arrival (a clock that was set back orders nothing), or `merged.in_order`.
     """
     effective: dict[str, Event] = {}
+    anew: dict[tuple[str, str, str], str] = {}
+    doubles: dict[str, str] = {}
     spans: tuple[StateSpan, ...] = ()  # retracted ones too: what was believed then tells live from reconstructed
     for event in board_events:
         payload = event.payload
-        if isinstance(payload, Amended):
-            if payload.target in effective:
-                effective[payload.target] = amend_event(effective[payload.target], payload)
+        thing = stands_for(event) if payload.origin else None
+        if thing is not None and (first := anew.setdefault(thing, event.id)) != event.id:
+            doubles[event.id] = first
+        elif isinstance(payload, Amended):
+            target = doubles.get(payload.target, payload.target)
+            if target in effective:
+                effective[target] = amend_event(effective[target], payload)
         elif isinstance(payload, Retracted):
-            effective.pop(payload.target, None)
+            effective.pop(doubles.get(payload.target, payload.target), None)
         elif isinstance(payload, Erased):
             for place in (payload.target, *payload.also):
                 if place in effective:
@@ -160,8 +167,13 @@ def rebuild(incident: str, events: Iterable[Event]) -> Board:
     """A board with its counters from all events of a record: what a damaged board row is replaced with."""
     counted = Board(incident)
     board_events = []
+    anew: set[tuple[str, str, str]] = set()
     for event in events:
         counted = _count(counted, event)
+        if event.payload.origin and (thing := stands_for(event)) is not None:
+            if thing in anew and event.kind not in NO_ENTRY:
+                counted = replace(counted, entries=counted.entries - 1)
+            anew.add(thing)
         if event.is_board:
             board_events.append(event)
     return _with_counters(refold(incident, board_events), counted)
@@ -199,7 +211,7 @@ def _count(board: Board, event: Event) -> Board:
     refs = board.refs
     prefix = event.ref[:1]
     if prefix:
-        refs = {**refs, prefix: max(refs.get(prefix, 0), int(event.ref[1:].partition("·")[0]))}
+        refs = {**refs, prefix: max(refs.get(prefix, 0), number(event.ref))}
     heads = heads_after(board.heads, event)
     return replace(
         board,

@@ -12,7 +12,6 @@ from typing import Literal
 from msgspec import Struct
 
 from scribe.record.chain import Body, Header, Stored
-from scribe.record.events import Event, decode_payload
 
 NAME: Literal["scribe-bundle"] = "scribe-bundle"
 VERSION: Literal[1] = 1
@@ -94,12 +93,3 @@ def stored_of(row: Row, incident: str, number: int) -> Stored:
         salt = bytes.fromhex(row.salt)
     header = Header(incident, *(getattr(row, name) for name in _HEADER))
     return Stored(number, header, row.body_digest, row.digest, body, salt)
-
-
-def event_of(stored: Stored) -> Event:
-    """A stored row as the event to fold."""
-    header, said = stored.header, stored.body or Body("", "", "", "", "")
-    fields = (getattr(header, name) for name in Header.__struct_fields__)
-    words = (said.author, said.recorder, said.at_raw, said.text)
-    payload = decode_payload(stored.body.payload if stored.body else None)
-    return Event(*(stored.number, *fields, stored.body_digest, stored.digest, *words, payload))

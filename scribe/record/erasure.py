@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scribe.record.events import Event
 from scribe.record.state import Entry, Erasure
 
 ERASED = "(erased)"
@@ -9,6 +10,17 @@ ERASED = "(erased)"
 
 ANEW = "erased"
 """The source of what was recorded anew because words in it were erased: it is nobody's import."""
+
+
+def stands_for(event: Event) -> tuple[str, str, str] | None:
+    """What an event was recorded anew for; None for any other one.
+
+    Two copies that erase the same record the same anew: of those that stand for one thing the first counts.
+    """
+    origin = event.payload.origin
+    if origin is None or origin.source != ANEW or not origin.instead:
+        return None
+    return origin.instead, event.kind, getattr(event.payload, "audience", "")
 
 
 def told(erasure: Erasure) -> str:

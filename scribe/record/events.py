@@ -1,8 +1,9 @@
-"""Every kind of event, as frozen structs, and the canonical JSON form that is stored and hashed."""
+"""Every kind of event, as frozen structs."""
 
 from __future__ import annotations
 
-from typing import Any, Literal, get_args
+import re
+from typing import Literal, get_args
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
@@ -379,9 +380,13 @@ class Event(Struct, frozen=True, gc=False):
         return (self.at, self.written_at, self.writer, self.seq)
 
 
-_encoder = msgspec.json.Encoder(order="deterministic")
-_decoder = msgspec.json.Decoder(AnyPayload)
-_plain: dict[str, Payload] = {}
+_PARTED = re.compile(r"(.+)-(0|[1-9][0-9]{0,14})", re.DOTALL)
+
+
+def parted(id: str) -> tuple[str, int] | None:
+    """The writer and the turn of a ``writer-seq``; None for what no event is called."""
+    found = _PARTED.fullmatch(id)
+    return (found[1], int(found[2])) if found else None
 
 
 def kind_of(payload: Payload) -> str:
@@ -401,29 +406,3 @@ def is_board(payload: Payload, *, target_is_board: bool = False) -> bool:
     if isinstance(payload, Decision):
         return bool(payload.strategy)
     return not isinstance(payload, Fact | Written | Curated | Waived | Received)
-
-
-def encode_payload(payload: Payload) -> str:
-    """The payload as it is stored and hashed."""
-    return _encoder.encode(payload).decode()
-
-
-def decode_payload(stored: str | None) -> Payload:
-    """The payload of a stored body; Absent where there is none, Opaque for a kind that this version does not know."""
-    if stored is None:
-        return Absent()
-    found = _plain.get(stored)
-    if found is not None:
-        return found
-    try:
-        payload: Payload = _decoder.decode(stored)
-    except msgspec.MsgspecError:
-        return Opaque()
-    if len(stored) < 40:  # most entries carry nothing but their kind: share one object among them
-        _plain[stored] = payload
-    return payload
-
-
-def canonical(fields: list[Any]) -> bytes:
-    """The byte form that digests are taken of: compact JSON, UTF-8, keys in order."""
-    return _encoder.encode(fields)

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from scribe.record.afterwards import Curated, Waived, Written
 from scribe.record.board import amend_payload, closes, rebuild, said_in_turn
-from scribe.record.erasure import ANEW
+from scribe.record.erasure import ANEW, stands_for
 from scribe.record.events import (
     NO_ENTRY,
     Absent,
@@ -19,12 +19,14 @@ from scribe.record.events import (
     Amended,
     Erased,
     Event,
+    Fact,
     Hypothesis,
     Linked,
     Received,
     Restricted,
     Retracted,
     Timebox,
+    parted,
 )
 from scribe.record.state import (
     Board,
@@ -38,7 +40,7 @@ from scribe.record.state import (
 )
 from scribe.record.terms import VEILED
 from scribe.record.when import seconds_between
-from scribe.record.written import Waiver, Words
+from scribe.record.written import ActionItem, Factor, Waiver, Words
 
 Closable = Action | Hypothesis | Timebox
 """Kinds of which a later entry says how they ended."""
@@ -97,10 +99,16 @@ class Fold:
         self._written: dict[str, list[tuple[tuple[str, str, int], Event]]] = {}
         self._waivers: dict[tuple[str, str], Waiver] = {}
         self._sections: Mapping[str, Words] | None = {}
+        self._anew: dict[tuple[str, str, str], str] = {}
+        self._doubles: dict[str, str] = {}
 
     def add(self, event: Event) -> None:
         """Take one event, in order of arrival. A correction of an entry that was not loaded changes nothing here."""
         payload = event.payload
+        thing = stands_for(event) if payload.origin else None
+        if thing is not None and (first := self._anew.setdefault(thing, event.id)) != event.id:
+            self._doubles[event.id] = first
+            return
         match payload:
             case Amended():
                 self._correct(payload.target, lambda entry: self._amended(entry, event, payload))
@@ -160,6 +168,24 @@ class Fold:
 
     def __len__(self) -> int:
         return len(self._items)
+
+    def said(self, erased: Erased) -> list[Entry]:
+        """What goes with an erasure, as far as it is known here, each text as an entry.
+
+        Entries, and what is none where it was meant itself: what goes along because it quotes something stands anew.
+        """
+        places = (erased.target, *erased.also)
+        found = [entry for entry in map(self._find, places) if entry is not None]
+        if self._find(erased.target) is not None:
+            return found
+        events = [event for written in self._written.values() for _, event in written if event.id in places]
+        known: tuple[Factor | ActionItem, ...] = (*self._board.factors, *self._board.items)
+        rows = [row for row in known if row.id in places]
+        return [
+            *found,
+            *(entry_of(event, self._board) for event in events),
+            *(_told(text, row) for row in rows for text in _texts(row) if text),
+        ]
 
     def _view(self) -> Entries:
         self._shared = len(self._items)
@@ -249,12 +275,12 @@ class Fold:
 
     def _erase(self, event: Event, place: str) -> None:
         """Forget the words of the event at ``place``, as if they had never been read; the first erasure is told."""
-        writer, _, seq = place.rpartition("-")
+        at = parted(place)
         for section, written in self._written.items():
-            self._written[section] = [one for one in written if (one[1].writer, str(one[1].seq)) != (writer, seq)]
+            self._written[section] = [one for one in written if (one[1].writer, one[1].seq) != at]
             self._sections = None
         gone = self._find(place)
-        if gone is None or gone.erased is not None:
+        if gone is None or gone.erased is not None or place in self._doubles:
             return
         why = Erasure(event.text, event.who, event.written_at)
         self._correct(place, lambda entry: _erased(entry, why, restricted=event.payload.restricted))
@@ -277,14 +303,27 @@ class Fold:
             self._correct(place, lambda entry: replace(entry, ended_at=ended))
 
     def _find(self, target: str) -> Entry | None:
-        writer, _, seq = target.rpartition("-")
-        return self._places.get(writer, {}).get(int(seq)) if seq.isdecimal() else None
+        found = parted(self._doubles.get(target, target))
+        return self._places.get(found[0], {}).get(found[1]) if found else None
 
     def _own(self, place: int) -> None:
         """Before a change at ``place``: views already handed out keep the list they have."""
         if place < self._shared:
             self._items = list(self._items)
             self._shared = 0
+
+
+def _texts(row: Factor | ActionItem) -> tuple[str, ...]:
+    """Everything that people put into words of it."""
+    if isinstance(row, Factor):
+        return (row.text, row.remark)
+    told = [done.words for done in (row.closed, row.verified) if done is not None]
+    return (row.text, row.verification, *told)
+
+
+def _told(text: str, row: Factor | ActionItem) -> Entry:
+    """A text of something that is no entry, as one."""
+    return Entry(0, "", 0, row.ref, row.since, "second", "", row.since, "fact", text, row.by, row.by, Fact())
 
 
 def _curated(entry: Entry, change: Curated) -> Entry:

@@ -46,9 +46,25 @@ def plain(text: str) -> str:
     return re.sub(INVISIBLE, "", unicodedata.normalize("NFC", text))
 
 
+def alike(text: str) -> str:
+    """One form for what differs in case or width, or in how its letters are put together; it may be longer.
+
+    Accents are characters of their own in it. The dotless and the dotted i of Turkish are one letter: whoever writes
+    without these writes the same word.
+    """
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFKD", plain(text)).casefold().replace("ı", "i").replace("i\u0307", "i")
+
+
+def squeezed(text: str) -> str:
+    """The same with one space between two words, and each letter one character again."""
+    return " ".join(unicodedata.normalize("NFC", alike(text)).split())
+
+
 def words(text: str) -> list[str]:
     """The words of a text without case, signs round them and names."""
-    folded = plain(text).replace("⏎", " ").casefold()
+    folded = squeezed(text.replace("⏎", " "))
     return [bare for raw in folded.split() if not raw.startswith("@") and (bare := raw.strip(_AROUND))]
 
 

@@ -6,11 +6,12 @@ them has to be the same everywhere, so they are folded in an order that their li
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from heapq import heappop, heappush
 
 from msgspec.structs import replace
 
+from scribe.record import chain
 from scribe.record.afterwards import ItemSaid
 from scribe.record.chain import heads_after, split
 from scribe.record.events import Event
@@ -20,6 +21,15 @@ APART = "·"
 
 _SHORTEST = 2
 """Letters of a tag at least: few enough to be said on a call."""
+
+_NUMBERED = re.compile(rf".([0-9]{{1,15}})(?:{APART}|\Z)")
+"""A reference with a number that can be counted on from; one that scribe never gave out need not have any."""
+
+
+def number(ref: str) -> int:
+    """The number of a reference: 12 of ``#12`` and of ``#12·k7``, 0 where it has none."""
+    found = _NUMBERED.match(ref)
+    return int(found[1]) if found else 0
 
 
 def as_one(events: Sequence[Event]) -> Sequence[Event]:
@@ -98,30 +108,11 @@ def in_order(events: Sequence[Event]) -> list[Event]:
 
     A link to what is not there (a damaged record) orders nothing.
     """
-    waiting: dict[str, int] = {}
-    behind: dict[str, list[Event]] = {}
-    known = {event.digest for event in events}
-    ready: list[tuple[str, str, int, int]] = []
-    for place, event in enumerate(events):
-        names = {digest for digest in (event.prev, *split(event.seen)) if digest in known and digest != event.digest}
-        waiting[event.id] = len(names)
-        for digest in names:
-            behind.setdefault(digest, []).append(event)
-        if not names:
-            heappush(ready, (event.recorded_at, event.writer, event.seq, place))
-    places = {event.id: place for place, event in enumerate(events)}
-    found: list[Event] = []
-    while ready:
-        event = events[heappop(ready)[3]]
-        found.append(event)
-        for follower in behind.pop(event.digest, ()):
-            waiting[follower.id] -= 1
-            if not waiting[follower.id]:
-                heappush(ready, (follower.recorded_at, follower.writer, follower.seq, places[follower.id]))
-    if len(found) < len(events):  # only an altered record has links that go round
-        taken = {event.id for event in found}
-        found += [event for event in events if event.id not in taken]
-    return found
+    return chain.in_order(
+        events,
+        lambda event: (event.prev, *split(event.seen)),
+        lambda event: (event.recorded_at, event.writer, event.seq),
+    )
 
 
 def _ends(writers: set[str]) -> dict[str, str]:

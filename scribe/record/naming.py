@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from scribe.record.errors import Refused
 from scribe.record.text import visible
 
 LONGEST = 80
@@ -18,6 +19,12 @@ INCIDENT_HINT = "letters, digits, '.', '_' and '-', at most 64, the first a lett
 _KEPT = "-_."
 _BETWEEN = re.compile(r"-*(?:\.\.+|--+)[-.]*")
 _DEVICES = re.compile(r"(?i)(?:con|prn|aux|nul|clock\$|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)")
+
+
+def check_incident(wanted: str, *, said: str = "") -> None:
+    """Raise Refused where that cannot be an incident's id; ``said`` is the option that it was given with."""
+    if not INCIDENT.fullmatch(wanted):
+        raise Refused(f"{said and f'{said}: '}{wanted} cannot be an incident's id", INCIDENT_HINT)
 
 
 def file_name(wanted: str, ending: str = "", *, instead: str = "scribe") -> str:

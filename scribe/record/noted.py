@@ -10,8 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from scribe.record.bundled import event_of
-from scribe.record.chain import Break, Stored, accounts, digest_fault, split
+from scribe.record.chain import Break, Stored, accounted, digest_fault, event_of, split
 from scribe.record.events import NO_ENTRY
 from scribe.record.text import normalise
 
@@ -26,6 +25,19 @@ class Gone(Struct, frozen=True):
     at: str
 
 
+class Lacking(Struct, frozen=True):
+    """An entry whose words never came: its event and reference, by which event, by whom and when that was noted.
+
+    Nothing but that event says so: whoever has the file can write one.
+    """
+
+    id: str
+    ref: str
+    noted: str
+    by: str
+    at: str
+
+
 class Holding(Struct, frozen=True):
     """What became of what a head answers for.
 
@@ -36,7 +48,7 @@ class Holding(Struct, frozen=True):
 
     fault: Break | None
     erased: tuple[Gone, ...] = ()
-    withheld: int = 0
+    withheld: tuple[Lacking, ...] = ()
     since: int = 0
     others: int = 0
 
@@ -53,22 +65,22 @@ def holding(rows: Sequence[Stored], tips: Iterable[str], own: str) -> Holding | 
     own = own or known[tips[-1]].header.writer
     held, lost = _past(tips, known)
     then = [row for row in rows if row.digest in held]
-    erasures = {place: row for row in rows if not digest_fault(row) for place in accounts(row)[0]}
-    never_came = {place for row in rows if not digest_fault(row) for place in accounts(row)[1]}
+    erasures, never_came = accounted(row for row in rows if not digest_fault(row))
     fault: Break | None = None
     erased: list[Gone] = []
-    withheld = 0
+    withheld: list[Lacking] = []
     for row in then:
-        place, ref = _place(row), normalise(row.header.ref)
+        place, ref = row.id, normalise(row.header.ref)
         why = digest_fault(row)
         if not why and row.digest in lost:
             why = "an entry before it is missing"
         if not why and row.body is None:
-            by = erasures.get(place)
-            if by is None and place not in never_came:
+            by = erasures.get(place) or never_came.get(place)
+            if by is None:
                 why = "its words are missing, and no erasure accounts for them"
-            elif by is None:
-                withheld += 1
+            elif place not in erasures:
+                event = event_of(by)
+                withheld.append(Lacking(place, ref, by.id, event.who, event.written_at))
             elif by.digest not in held:
                 event = event_of(by)
                 erased.append(Gone(place, ref, event.who, event.text, event.written_at))
@@ -76,7 +88,7 @@ def holding(rows: Sequence[Stored], tips: Iterable[str], own: str) -> Holding | 
             fault = Break(normalise(place), ref, why)
     later = [row.header for row in rows if row.digest not in held and row.header.kind not in NO_ENTRY]
     others = sum(header.writer != own for header in later)
-    return Holding(fault, tuple(erased), withheld, len(later), others)
+    return Holding(fault, tuple(erased), tuple(withheld), len(later), others)
 
 
 def _past(tips: Iterable[str], known: dict[str, Stored]) -> tuple[set[str], set[str]]:
@@ -93,7 +105,3 @@ def _past(tips: Iterable[str], known: dict[str, Stored]) -> tuple[set[str], set[
             held.add(digest)
             waiting += [(before, digest) for before in (row.header.prev, *split(row.header.seen)) if before]
     return held, lost
-
-
-def _place(row: Stored) -> str:
-    return f"{row.header.writer}-{row.header.seq}"

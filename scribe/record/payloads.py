@@ -11,7 +11,8 @@ class Origin(Struct, frozen=True, omit_defaults=True, gc=False):
     """Where an event came from that was imported: the source, and what that source said of its writing.
 
     ``recorded_at`` (UTC text) and ``recorder`` are those of the source, empty where it did not say; ``ref`` is the
-    reference it had there. ``late`` and ``reconstructed`` hold what the source knew of its entry.
+    reference it had there. ``late`` and ``reconstructed`` hold what the source knew of its entry. ``instead`` is the
+    event (``writer-seq``) that it stands for, where that went because words in it were erased.
     """
 
     source: str
@@ -20,6 +21,7 @@ class Origin(Struct, frozen=True, omit_defaults=True, gc=False):
     ref: str = ""
     late: bool = False
     reconstructed: bool = False
+    instead: str = ""
 
 
 class Payload(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", gc=False):

@@ -7,13 +7,14 @@ in their place. What a person typed stays, and is named. Pure: it decides what g
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 
 from msgspec import UNSET, Struct, to_builtins
 from msgspec.structs import replace
 
 from scribe.record.afterwards import Curated, FactorSaid, ItemSaid, Waived, Written
-from scribe.record.erasure import ANEW, ERASED
+from scribe.record.chain import ACCOUNTS
+from scribe.record.erasure import ANEW, ERASED, stands_for
 from scribe.record.errors import Refused
 from scribe.record.events import (
     Absent,
@@ -34,6 +35,7 @@ from scribe.record.events import (
     Note,
     Payload,
     Restricted,
+    Retracted,
     Role,
     Scope,
     Security,
@@ -51,9 +53,6 @@ from scribe.record.repeated import Repeated, plain, strings, tokens_of
 from scribe.record.sections import BY_KEY
 from scribe.record.state import Board, Entry, Erasure, State
 
-_ACCOUNTS = frozenset({"erased", "received"})
-"""Kinds of events by which the chain accounts for what is missing; they stay whatever they say."""
-
 _CHANGES = Correction | FactorSaid | ItemSaid
 _SENTENCES = Role | Severity | StateChange | Milestone | Escalation | Tick | Security | Scope
 _COMPOSED = Update | Checkpoint | Impact | Scope | Written | Snoozed | Waived
@@ -70,7 +69,8 @@ class Going(Struct, frozen=True):
 
     ``also`` are corrections of these, and what quotes them, with its own corrections; ``anew`` is what is recorded in
     the place of what was more than words; ``repeating`` names what people typed that says the same, and stays.
-    ``already`` are those that were asked for and are erased. ``restricted`` tells whether any of it was need-to-know.
+    ``already`` are those that were asked for and are erased, and ``again`` the events (``writer-seq``) among them of
+    which corrections came from another copy. ``restricted`` tells whether any of it was need-to-know.
     """
 
     targets: tuple[Event, ...]
@@ -80,6 +80,7 @@ class Going(Struct, frozen=True):
     already: tuple[tuple[str, Erasure], ...]
     restricted: bool
     words: Repeated
+    again: tuple[str, ...] = ()
 
     @property
     def gone(self) -> tuple[Event, ...]:
@@ -104,35 +105,75 @@ def going(events: Sequence[Event], names: Sequence[str]) -> Going:
                 raise Refused(f"the words of {name} are not in this copy of the record", "erase them where they are")
             else:
                 targets[event.id] = event
+    return _taking(events, targets, already, erased)
+
+
+def left_behind(events: Sequence[Event], gone: Container[str]) -> Going:
+    """What is to go after what was erased in one copy of the record, while another one knew nothing of it.
+
+    ``gone`` are the events (``writer-seq``) that were erased, ``events`` the whole record of both copies, in the order
+    in which it is folded: of what was erased in one of them with the words that the other one still has.
+    """
+    erased = _erased(events)
+    targets = {event.id: event for event in events if event.id in gone and not isinstance(event.payload, Absent)}
+    already = {place: (place, erasure) for place, erasure in erased.items() if place in gone}
+    return _taking(events, targets, already, erased)
+
+
+def _taking(
+    events: Sequence[Event],
+    targets: Mapping[str, Event],
+    already: Mapping[str, tuple[str, Erasure]],
+    erased: Container[str],
+) -> Going:
+    """What an erasure of ``targets`` takes with it, and what one of those that are ``already`` erased left behind."""
     units = _units(events)
-    state = replay(events[0].incident, events) if events else None
-    entries = {entry.id: entry for entry in state.entries} if state else {}
-    said = [entry for event in targets.values() for entry in _said(event, units[event.id])]
+    late = {place: changes for place in already if place not in targets and (changes := _living(units.get(place, ())))}
+    if not targets and not late:
+        return Going((), (), (), (), tuple(already.values()), False, Repeated(()))
+    state = replay(events[0].incident, events)
+    entries = {entry.id: entry for entry in state.entries}
+    said = [entry for event in targets.values() for entry in _said(event, units.get(event.id, ()))]
+    said += [entry for changes in late.values() for change in changes for entry in _said(change, ())]
     words = Repeated(said, common=_common(said, events))
-    along: list[Event] = [change for target in targets for change in units[target]]
-    anew = [draft for event in targets.values() for draft in _standing(event, entries.get(event.id))]
+    along = [change for target in targets for change in units.get(target, ()) if change.id not in targets]
+    along += [change for changes in late.values() for change in changes if change.id not in targets]
+    things = {stands_for(event) for event in targets.values()} - {None}
+    along += [event for event in events if event.id not in targets and stands_for(event) in things]
+    gone = {*targets, *(event.id for event in along)}
+    anew = [draft for event in targets.values() if event.id not in erased for draft in _standing(event, entries)]
     repeating: list[str] = []
     for event in events:
         unit = units.get(event.id)
-        if not targets or unit is None or event.id in targets or isinstance(event.payload, Absent):
+        if unit is None or event.id in gone or isinstance(event.payload, Absent):
             continue
-        if _is_composed(event.payload) and any(_quotes(part, words) for part in (event, *unit)):
-            along += (event, *unit)
+        parts = [part for part in (event, *unit) if part.id not in gone]
+        if _is_composed(event.payload) and any(_quotes(part, words) for part in parts):
+            along += parts
             anew += _without(event, entries.get(event.id), words)
-        elif any(words.are_in(leaf) for part in (event, *unit) for leaf in _leaves(part)):
+        elif any(repeats(part, words) for part in parts):
             repeating.append(event.ref or event.id)
-    gone = {*targets, *(event.id for event in along)}
-    if state is not None:
-        anew += _sections(events, state, along, gone, words)
+    gone.update(event.id for event in along)
+    anew += _sections(events, state, along, gone, words)
     return Going(
         tuple(targets.values()),
         tuple(along),
         tuple(anew),
         tuple(dict.fromkeys(repeating)),
         tuple(already.values()),
-        any(_is_restricted(event, units.get(event.id, ())) for event in events if event.id in gone),
+        any(_is_restricted(event, units.get(event.id, ())) for event in events if event.id in gone or event.id in late),
         words,
+        tuple(late),
     )
+
+
+def _living(changes: Sequence[Event]) -> list[Event]:
+    """Those of some corrections that say something: a restriction without a reason does not, and holds."""
+    return [
+        change
+        for change in changes
+        if not isinstance(change.payload, Absent) and (change.text or not isinstance(change.payload, Restricted))
+    ]
 
 
 def _common(said: Sequence[Entry], events: Sequence[Event]) -> frozenset[str]:
@@ -146,6 +187,11 @@ def texts(event: Event) -> Iterator[str]:
     """Every text that people may have typed into an event, as it stands in its body."""
     yield from (event.author, event.at_raw)
     yield from _leaves(event)
+
+
+def repeats(event: Event, words: Repeated) -> bool:
+    """Whether an event says any of the words, or a long part of what they were."""
+    return any(words.are_in(leaf) or words.are_partly_in(leaf) for leaf in _leaves(event))
 
 
 def _erased(events: Sequence[Event]) -> dict[str, Erasure]:
@@ -169,7 +215,7 @@ def _named(events: Sequence[Event], name: str) -> list[Event]:
         return found
     if not found:
         raise Refused(f"there is no {name} in this incident", "scribe timeline shows what there is")
-    if found[0].kind in _ACCOUNTS:
+    if found[0].kind in ACCOUNTS:
         raise Refused(f"{name} cannot be erased: it accounts for words that are missing")
     return found
 
@@ -198,7 +244,7 @@ def _said(event: Event, changes: Sequence[Event]) -> Iterator[Entry]:
         before = plain(before, "")
     else:
         yield before
-    for change in changes:
+    for change in (event, *changes) if isinstance(event.payload, _CHANGES) else changes:
         payload = change.payload
         text = payload.text if isinstance(payload, Amended) else getattr(payload, "words", UNSET)
         if isinstance(text, str):
@@ -254,7 +300,9 @@ def _is_restricted(event: Event, changes: Sequence[Event]) -> bool:
 def _anew(event: Event, entry: Entry | None, payload: Payload, text: str) -> Draft:
     """Something that stands anew where it stood: its time and its writing are those of the event that goes."""
     late, again = (entry.late, entry.reconstructed) if entry else (False, False)
-    origin = Origin(ANEW, event.written_at, event.written_by, late=late, reconstructed=again)
+    before = event.payload.origin
+    instead = (before.instead if before and before.source == ANEW else "") or event.id
+    origin = Origin(ANEW, event.written_at, event.written_by, late=late, reconstructed=again, instead=instead)
     restricted = entry.restricted if entry else payload.restricted
     at, precision = (entry.at, entry.precision) if entry else (event.at, event.precision)
     return Draft(replace(payload, origin=origin, restricted=restricted), text, at, precision)
@@ -309,8 +357,14 @@ def _sections(
     return drafts
 
 
-def _standing(event: Event, entry: Entry | None) -> list[Draft]:
+def _standing(event: Event, entries: Mapping[str, Entry]) -> list[Draft]:
     """What an entry did beside saying something, recorded anew without its words: a state stays reached."""
+    match event.payload:
+        case Retracted(target=target) if target in entries and entries[target].retracted is not None:
+            return [Draft(Retracted(target=target), ERASED, event.at, author=event.who)]
+        case Restricted(target=target) if target in entries and entries[target].restricted:
+            return [Draft(Restricted(target=target), "", event.at, author=event.who)]
+    entry = entries.get(event.id)
     if entry is None or entry.retracted is not None:
         return []
 

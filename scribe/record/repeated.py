@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from scribe.record.erasure import ERASED
 from scribe.record.events import Fact
+from scribe.record.giveaways import squeezed
 from scribe.record.state import Entry
 from scribe.record.veil import SHORTEST, VEILED, Veil
 
@@ -18,6 +19,9 @@ LINE = 8
 
 RUN = 16
 """Characters in a row by which a line of an update is known to tell of an entry, though its end was cut off."""
+
+PART = 24
+"""Characters in a row by which a text that somebody typed is known to say a part of it."""
 
 _MIXED = r"(?=\S*[^\W\d_])(?=\S*\d)\S{8,}"  # a word with letters and digits in it: a key, a host, an address
 
@@ -33,10 +37,11 @@ class Repeated:
         self._quotes = Veil((*said, *lines))
         self._cut_short = Veil((*own, *lines))
         self._hints = Veil((*said, *lines, *tokens))
-        self._whole = [_folded(entry.text) for entry in said]
-        self._told = [_folded(entry.text) for entry in own]
-        self._lines = {_folded(line) for entry in own if "\n" in entry.text for line in entry.text.split("\n")} - {""}
+        self._whole = [squeezed(entry.text) for entry in said]
+        self._told = [squeezed(entry.text) for entry in own]
+        self._lines = {squeezed(line) for entry in own if "\n" in entry.text for line in entry.text.split("\n")} - {""}
         self._runs = {run for text in self._told for run in _runs(text)}
+        self._parts = {part for text in self._told for part in _runs(text, PART)}
 
     def masked(self, text: str) -> str:
         """A text with a sign in the place of every one of these, or of a line of them."""
@@ -51,17 +56,21 @@ class Repeated:
         """Whether a text says any of it; a single word is enough that has letters and digits."""
         return self._hints.text(text) != text
 
+    def are_partly_in(self, text: str) -> bool:
+        """Whether a text says a long part of it, word for word."""
+        return not self._parts.isdisjoint(_runs(squeezed(text), PART))
+
     def unsent(self, text: str) -> bool:
         """Whether a text that is being typed holds these words, or is the beginning or another part of them."""
         try:
             parts = list(strings(msgspec.json.decode(text)))
         except msgspec.DecodeError:
             parts = [text]
-        return any(self.are_in(part) or self._is_part(_folded(part)) for part in parts)
+        return any(self.are_in(part) or self._is_part(squeezed(part)) for part in parts)
 
     def _tells(self, line: str) -> bool:
         """Whether a line is a part of what was said, or has many characters in a row of it."""
-        folded = _folded(line)
+        folded = squeezed(line)
         if folded in self._lines or (len(folded) >= SHORTEST and any(folded in whole for whole in self._told)):
             return True
         return any(run in self._runs for run in _runs(folded))
@@ -102,9 +111,5 @@ def plain(entry: Entry, text: str) -> Entry:
     return replace(entry, kind="fact", payload=Fact(), text=text, revisions=())
 
 
-def _runs(folded: str) -> Iterator[str]:
-    return (folded[place : place + RUN] for place in range(len(folded) - RUN + 1))
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.casefold().split())
+def _runs(folded: str, long: int = RUN) -> Iterator[str]:
+    return (folded[place : place + long] for place in range(len(folded) - long + 1))

@@ -9,9 +9,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from scribe.record.afterwards import Curated
-from scribe.record.bundled import event_of
-from scribe.record.chain import Stored, accounts
-from scribe.record.events import AFTERWARDS, Correction, Erased, Event, Opaque, Restricted, Update
+from scribe.record.chain import ACCOUNTS, Stored, accounted, event_of
+from scribe.record.events import AFTERWARDS, Correction, Event, Opaque, Restricted, Update
 from scribe.record.redact import Sieve
 from scribe.record.state import State
 from scribe.record.veil import Veil
@@ -64,9 +63,9 @@ def sendable(state: State, rows: Iterable[Stored], *, include_restricted: bool =
     """
     rows = tuple(rows)
     kept_back = frozenset() if include_restricted else _kept_back(state, rows)
-    gone = {place for row in rows for place in accounts(row)[0]}
-    passed = tuple(replace(row, body=None, salt=None) if _place(row) in kept_back else row for row in rows)
-    return Sendable(passed, tuple(_place(row) for row in passed if row.body is None and _place(row) not in gone))
+    gone, _ = accounted(rows)
+    passed = tuple(replace(row, body=None, salt=None) if row.id in kept_back else row for row in rows)
+    return Sendable(passed, tuple(row.id for row in passed if row.body is None and row.id not in gone))
 
 
 def _kept_back(state: State, rows: Iterable[Stored]) -> frozenset[str]:
@@ -81,16 +80,19 @@ def _kept_back(state: State, rows: Iterable[Stored]) -> frozenset[str]:
     return frozenset(
         event.id
         for event, payload in told
-        if event.id in gone
-        or _corrects(event, gone)
-        or sieve.holds_back(event)
-        or _repeats(event, payload, veil, gone, prose)
+        if event.kind not in ACCOUNTS
+        and (
+            event.id in gone
+            or _corrects(event, gone)
+            or sieve.holds_back(event)
+            or _repeats(event, payload, veil, gone, prose)
+        )
     )
 
 
 def _corrects(event: Event, gone: Container[str]) -> bool:
     payload = event.payload
-    if isinstance(payload, Erased) or (isinstance(payload, Restricted) and not event.text):
+    if isinstance(payload, Restricted) and not event.text:
         return False
     return isinstance(payload, Correction | Curated) and payload.target in gone
 
@@ -124,7 +126,3 @@ def _strings(said: object) -> Iterator[str]:
                 yield from _strings(value)
         case _:
             pass
-
-
-def _place(row: Stored) -> str:
-    return f"{row.header.writer}-{row.header.seq}"

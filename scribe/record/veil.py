@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from scribe.record.events import Checkpoint, Note, Scope, Security, is_board
-from scribe.record.giveaways import plain, runs, values, words
+from scribe.record.giveaways import alike, plain, runs, values, words
 from scribe.record.state import Entry
 from scribe.record.terms import VEILED as VEILED
 
@@ -31,6 +32,8 @@ SHORTEST_VALUE = 6
 
 _GAP = r"(?:\s|⏎)+"
 _LETTER = "[A-Za-z0-9_]"
+_BARE = f"{_LETTER}(?![\u0300-\u036f])"
+"""One that bears no accent: only these end where the next one begins another word."""
 
 
 class Veil:
@@ -43,7 +46,7 @@ class Veil:
     def __init__(self, restricted: Iterable[Entry], openly: Sequence[Entry] | None = None) -> None:
         self._hidden: dict[str, re.Pattern[str]] = {}
         self._openly = openly
-        self._known: list[tuple[tuple[str, int], str]] | None = None
+        self._known: list[tuple[tuple[str, int], str, str]] | None = None
         self._own: dict[str, bool] = {}
         self._clear: frozenset[str] = frozenset()
         restricted = list(restricted)
@@ -60,9 +63,9 @@ class Veil:
     def look_over(self, texts: Iterable[str]) -> None:
         """Look through many texts at once, so that those without any such word cost nothing more."""
         texts = list(texts)
-        known: set[str] = set()
-        for text in texts:
-            known.update(_split(text))
+        # Folded at once: what is not ASCII takes long, and each call takes some more.
+        known = {*_split("\n".join(filter(str.isascii, texts)))}
+        known.update(_split("\n".join(text for text in texts if not text.isascii())))
         spelt = "\n".join(known)
         # Most words are told from which words there are at all: far less to look through than all the texts.
         near = [word for word in self._all if known.issuperset(word.split()[1:-1]) and word.split()[0] in spelt]
@@ -81,7 +84,8 @@ class Veil:
         found = [word for word in self._near(folded) if word in folded]
         for word in sorted(found, key=len, reverse=True):
             if self._hides(word):
-                text = shown = self._pattern(word).sub(VEILED, shown)
+                for start, end in reversed(_places(self._pattern(word), shown)):
+                    text = shown = f"{shown[:start]}{VEILED}{shown[end:]}"
         return text
 
     def told(self, text: str) -> str:
@@ -102,10 +106,10 @@ class Veil:
     def _pattern(self, word: str) -> re.Pattern[str]:
         pattern = self._hidden.get(word)
         if pattern is None:
-            begin = f"(?<!{_LETTER})" if re.match(_LETTER, word) else ""
-            end = f"(?!{_LETTER})" if re.match(_LETTER, word[-1]) else ""
+            begin = f"(?<!{_LETTER})" if re.match(_BARE, word) else ""
+            end = f"(?!{_BARE})" if re.match(_LETTER, word[-1]) else ""
             inner = _GAP.join(re.escape(part) for part in word.split())
-            pattern = self._hidden[word] = re.compile(f"{begin}{inner}{end}", re.IGNORECASE)
+            pattern = self._hidden[word] = re.compile(f"{begin}{inner}{end}")
         return pattern
 
     # ── what is looked for ──────────────────────────────────────────────────────────────────────────────────────────
@@ -137,7 +141,7 @@ class Veil:
         known = set(self._all)
         first: dict[str, tuple[str, int]] = {}
         for entry in sorted(restricted, key=_written):
-            for value in _values(entry):
+            for value in map(_folded, _values(entry)):
                 if value not in known:
                     first.setdefault(value, _written(entry))
         return first
@@ -154,12 +158,12 @@ class Veil:
     def _is_known_before(self, word: str, written: tuple[str, int]) -> bool:
         if self._known is None:
             texts = (said for entry in self._openly or () if not entry.restricted for said in _said_when(entry))
-            self._known = sorted((when, _folded(text)) for when, text in texts)
+            self._known = sorted((when, _folded(text), plain(text)) for when, text in texts)
         pattern = self._pattern(word)
-        for when, folded in self._known:
+        for when, folded, shown in self._known:
             if when >= written:
                 break
-            if word in folded and pattern.search(folded):
+            if word in folded and _places(pattern, shown):
                 return True
         return False
 
@@ -225,7 +229,7 @@ def _said_when(entry: Entry) -> Iterator[tuple[tuple[str, int], str]]:
 
 def _tokens(folded: str) -> set[str]:
     """What stands whole in a text wherever a word does that holds it."""
-    return set(re.findall(f"{_LETTER}+", folded))
+    return set(re.findall(f"{_LETTER}+" if folded.isascii() else f"(?:{_BARE})+", folded))
 
 
 def _parts(folded: str) -> set[str]:
@@ -237,7 +241,45 @@ def _folded(text: str) -> str:
 
 
 def _split(text: str) -> list[str]:
-    return plain(text).replace("⏎", " ").lower().split()
+    return alike(text).replace("⏎", " ").split()
+
+
+def _places(pattern: re.Pattern[str], shown: str) -> list[tuple[int, int]]:
+    """Where something folded stands in a text, from its end on what overlaps nothing before it."""
+    if shown.isascii():
+        return [match.span() for match in pattern.finditer(alike(shown))]
+    folded = alike(shown)
+    begins: dict[int, int] = {}
+    here = there = 0
+    for unit in _units(shown, folded):
+        begins[there] = here
+        here += len(unit)
+        there += len(alike(unit))
+    begins[there] = here
+    found: list[tuple[int, int]] = []
+    place = 0
+    while match := pattern.search(folded, place):
+        start, end = begins.get(match.start()), begins.get(match.end())
+        if start is None or end is None:  # it begins or ends within a letter, and is no part of the text as it is read
+            place = match.start() + 1
+        else:
+            found.append((start, end))
+            place = match.end()
+    return found
+
+
+def _units(shown: str, folded: str) -> list[str]:
+    """The smallest parts of a text that are folded each by itself: its characters, with their accents where need be."""
+    units = re.findall("(?s:.)\u0307*", shown)
+    if "".join(map(alike, units)) == folded:
+        return units
+    units = []
+    for char in shown:
+        if units and unicodedata.combining(char):
+            units[-1] += char
+        else:
+            units.append(char)
+    return units if "".join(map(alike, units)) == folded else [shown]
 
 
 def _is_sentence(entry: Entry) -> bool:

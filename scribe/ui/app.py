@@ -295,7 +295,7 @@ class ScribeApp(App[None], inherit_bindings=False):  # Textual's own ^Q would le
             self.set_timer(_AGAIN, lambda: self._end_once_kept(until))
         else:
             typed = "\n".join(visible(text) for screen in self._keepers for text in screen.unkept())
-            lost = f"scribe: another process held the journal, so this was typed and not kept:\n{typed}"
+            lost = f"scribe: this was typed and could not be kept:\n{typed}"
             self.exit(return_code=self._ending, message=lost)
 
     def _abandon(self, code: int) -> None:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from scribe.live.masking import notice
+from scribe.live.masking import Typed, notice
 from scribe.live.typed import Hint, OnScreen, ParseError, Recorded, Setting
-from scribe.record.errors import Busy, JournalError, Refused
+from scribe.record.errors import Busy, Gone, JournalError, Refused, ScribeError
 from scribe.record.events import Draft, Event
 from scribe.record.typed_time import leading
-from scribe.record.when import Unreadable
+from scribe.record.when import Unreadable, instant
 from scribe.recorder import Recorder, Unsent
 
 if TYPE_CHECKING:
@@ -62,6 +62,14 @@ class Broken(Struct, frozen=True):
     advice: str
 
 
+def broken(error: JournalError) -> Broken:
+    """The same of an error. Of a file that is gone without its path, which would take the room of the advice."""
+    if isinstance(error, Gone):
+        message, _, advice = error.short.partition(". ")
+        return Broken(message, advice)
+    return Broken(error.message, error.hint)
+
+
 class Aside(Struct, frozen=True):
     """A line that was entered while the journal was locked; ``bound`` is whom it is for, where that is a question."""
 
@@ -85,10 +93,12 @@ class Desk:
         self.unsaved = False
         self.enclose: Callable[[Draft], Draft] = lambda draft: draft
         self.elsewhere: dict[str, str] = {}
+        self.waiting = 0
         self.aside: list[Aside] = []
         self._looks = False
         self._times: dict[str, bool] = {}
-        self._recorder = recorder
+        self._recorder = self._keeper = recorder
+        self.barred: ScribeError | None = None
         self._zone = zone
 
     def edit(self, text: str, now: datetime) -> None:
@@ -231,22 +241,54 @@ class Desk:
     def _hold(self, held: Aside) -> None:
         self.text, self.began, self.many = held.text, held.began, held.many
 
-    def unsent(self) -> list[Unsent]:
-        """What was left unsent in the box, oldest first; what was left in others is put ``elsewhere``. Raises Busy."""
-        left = self._recorder.unsent()
+    def unsent(self, typed: Collection[str] = ()) -> Unsent | None:
+        """What was left unsent in the box last, unless something stands there; more of it is ``waiting``.
+
+        What was left in others is put ``elsewhere``, unless something is ``typed`` there already. Raises Busy.
+        """
+        left = self._recorder.unsent([*typed, self._box] if self.typed else typed)
         self.elsewhere |= {text.box: text.text for text in left if text.box != self._box}
-        return [text for text in left if text.box == self._box]
+        self.waiting = self._recorder.waiting(self._box)
+        return next((text for text in left if text.box == self._box), None)
+
+    def turn(self, step: int, now: datetime) -> bool:
+        """Go to the text that was left unsent before (-1) or after (1) this one, which waits in its place.
+
+        False when there is none, or this one cannot be kept.
+        """
+        if not self.waiting or self.aside or not self.keep(now):
+            return False
+        try:
+            found = self._recorder.turn(self._box, step)
+            self.waiting = self._recorder.waiting(self._box)
+        except JournalError:
+            return False
+        if found is not None:
+            self.restore(found.text, instant(found.began))
+        return found is not None
 
     def keep(self, now: datetime) -> bool:
-        """Save the unsent text, if it changed; False while the journal is locked: try again."""
+        """Save the unsent text, if it changed; False while it cannot be: try again. ``barred`` says why."""
         if self.unsaved:
-            try:
-                began = self.aside[0].began if self.aside else self.began
-                self._recorder.keep(self._box, "\n".join(self.typed), began or now)
-            except JournalError:
+            began = self.aside[0].began if self.aside else self.began
+            if not self.save(self._box, self._kept(), began or now):
                 return not self.typed
             self.unsaved = False
         return True
+
+    def save(self, box: str, text: str | Sequence[str], began: datetime, form: Typed = "line") -> bool:
+        """Save what is typed in some box of the screen; False while it cannot be, and ``barred`` says why."""
+        try:
+            self._keeper.keep(box, text, began, form)
+        except ScribeError as error:
+            self.barred = error
+            return False
+        return True
+
+    def _kept(self) -> list[str]:
+        """The unsent texts, each as it will be read by itself: ``/keep`` in one line speaks for no other."""
+        lines = [*self.aside, self._held()] if self.text else self.aside
+        return [part for line in lines for part in (line.text.split("\n") if line.many else [line.text])]
 
     def record(self, drafts: Sequence[Draft], now: datetime, *, box: str = "") -> Outcome:
         """Record drafts; ``box`` names the one they were typed in, if they were."""
@@ -259,7 +301,7 @@ class Desk:
         except Busy:
             return Waiting()
         except JournalError as error:
-            return Broken(error.message, error.hint)
+            return broken(error)
         return Written(tuple(events), notice(self._recorder.masked, [event.ref or event.kind for event in events]))
 
     def _setting(self, now: datetime) -> Setting:

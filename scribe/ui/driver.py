@@ -120,8 +120,11 @@ def typed(message: Message) -> Message:
     """What came in, as what it is: a character that Python calls unprintable is text all the same.
 
     Textual takes it for a key that does nothing, and drops it: the wide space between Japanese words, the no-break
-    space before a French per cent sign, what joins emoji and the letters of Persian and Hindi.
+    space before a French per cent sign, what joins emoji and the letters of Persian and Hindi. A line feed is Enter:
+    the terminal made one of each that was pressed before the screen stood.
     """
+    if isinstance(message, Key) and message.key == "ctrl+j":
+        return Key("enter", "\r")
     if not isinstance(message, Key) or message.character is None or message.is_printable:
         return message
     is_text = all(unicodedata.category(char) not in ("Cc", "Cs") for char in message.character)

@@ -58,8 +58,9 @@ class Safekeeping:
             self._thread.join(_GRACE)
 
     def _texts(self) -> list[str]:
-        boxes = [box for screen in self._app.screen_stack for box in screen.query("Input, TextArea")]
-        return [box.value if isinstance(box, Input) else box.text for box in boxes if isinstance(box, Input | TextArea)]
+        screens = self._app.screen_stack
+        lines = [box.value for screen in screens for box in screen.query(Input)]
+        return [*lines, *(box.text for screen in screens for box in screen.query(TextArea))]
 
     def _go(self) -> None:
         try:

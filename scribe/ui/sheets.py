@@ -30,9 +30,9 @@ def entry(found: Entry, zones: Zones, state: AnyState, writer: str = "") -> tupl
 
     ``writer`` is the tag of this copy's writer: where diverged copies were merged, the sheet says who wrote it where.
     """
-    who = f"@{one_line(found.by)}" if found.by else ""
+    who = f"@{found.by}" if found.by else ""
     kind = f"{found.kind} · restricted" if found.restricted else found.kind
-    heading = f"{found.ref}  {kind}  {_moment(found.at, zones, found)}  {who}".rstrip()
+    heading = one_line(f"{found.ref}  {kind}  {_moment(found.at, zones, found)}  {who}").rstrip()
     body = Text(visible(words(found)))
     body.append("\n")
     if found.at_raw:
@@ -41,7 +41,7 @@ def entry(found: Entry, zones: Zones, state: AnyState, writer: str = "") -> tupl
     body.append(f"\nrecorded {_moment(found.recorded_at, zones)}{recorder}", "italic")
     if state.board.merged:
         where = "in this copy" if found.writer == writer else "in another copy"
-        body.append(f"\nwritten{recorder} {where} ({found.id})", "italic")
+        body.append(f"\nwritten{recorder} {where} ({one_line(found.id)})", "italic")
     if found.is_withheld:
         body.append("\n\nIts words did not come with this copy of the record: they are need-to-know.", "italic")
         return heading, body, []
@@ -106,8 +106,7 @@ def board(state: AnyState, now: str, zones: Zones, policy: Policy) -> tuple[str,
         verb = "hand over" if held and role != "sme" else "assign"
         choices.append((f"{policy.label(role):7} {standing:24} {verb}", Chosen(put=f"/role {role} @")))
     choices.append(("Solo    one person takes every role", Chosen(put="/solo")))
-    heading = f"{found.incident}  {one_line(found.title)}"
-    return heading, body, choices
+    return one_line(f"{found.incident}  {found.title}"), body, choices
 
 
 def incidents(boards: list[Board], now: str) -> tuple[str, Text, list[Choice]]:
@@ -119,8 +118,8 @@ def incidents(boards: list[Board], now: str) -> tuple[str, Text, list[Choice]]:
         age = spell(max(0.0, seconds_between(found.active_at, now)))
         due = board_lines.remaining(found, now)
         late = " · update overdue" if due is not None and due < 0 else ""
-        label = f"{severity}  {found.state:13} {one_line(found.title)}  · {found.incident} · active {age} ago{late}"
-        choices.append((label, Chosen(open=found.incident)))
+        label = f"{severity}  {found.state:13} {found.title}  · {found.incident} · active {age} ago{late}"
+        choices.append((one_line(label), Chosen(open=found.incident)))
     if boards:
         choices.append(("action items of all incidents", Chosen(show="actions")))
         body.append(" ↑ goes to the action items of them all.")

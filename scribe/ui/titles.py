@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from scribe.clock import Clock
-from scribe.record.errors import JournalError
+from scribe.record.errors import JournalError, ScribeError
 from scribe.recorder import Incidents
+
+BOX = "declare"
+"""The name of the box under which the title is kept."""
 
 
 class KeptTitles:
@@ -16,10 +19,10 @@ class KeptTitles:
         self._left: str | None = None
 
     def keep(self, title: str) -> bool:
-        """Save it; False while the journal is locked."""
+        """Save it; False while it cannot be: the journal is locked, or it cannot be seen whether it holds a secret."""
         try:
-            self._incidents.keep("declare", title, self._clock.now())
-        except JournalError:
+            self._incidents.keep(BOX, title, self._clock.now())
+        except ScribeError:
             return False
         self._left = ""
         return True
@@ -28,7 +31,7 @@ class KeptTitles:
         """The title that a process which is gone left; None while the journal is locked and cannot be asked."""
         if self._left is None:
             try:
-                self._left = "".join(text.text for text in self._incidents.unsent()[-1:])
+                self._left = "".join(text.text for text in self._incidents.unsent() if text.box == BOX)
             except JournalError:
                 return None
         return self._left

@@ -160,6 +160,16 @@ class Workbench:
         waiting = {name: typed for name, typed in self._left.items() if name not in self._kinds}
         return msgspec.json.encode({**waiting, **found}).decode() if found or waiting else ""
 
+    @property
+    def typed(self) -> str:
+        """The same as people read it: a line for each text, behind the names of its worksheet and field."""
+        lines = []
+        for name, typed in {**self._left, **{name: kind.typed for name, kind in self._kinds.items()}}.items():
+            for of, fields in typed.items():
+                if of != CHOSEN:
+                    lines += [f"{' '.join(filter(None, (name, of, field)))}: {text}" for field, text in fields.items()]
+        return "\n".join(lines)
+
     def take_up(self, kept: str) -> tuple[str, ...]:
         """What a process that is gone left; returns the worksheets that words were typed into."""
         try:

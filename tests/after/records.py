@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from scribe.after.postmortem import Postmortem, build
+from scribe.after.build import build
+from scribe.after.postmortem import Postmortem
 from scribe.clock import FixedClock
 from scribe.journal.store import Journal
 from scribe.live.grammar import Recorded, Setting, parse

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from datetime import UTC
 
+from scribe.after.build import build
 from scribe.after.coordination import handovers, protected, scope, sides
-from scribe.after.postmortem import Postmortem, build
+from scribe.after.postmortem import Postmortem
 from scribe.record.events import Amended, Checkpoint, Fact, Impact, Retracted, Role, Scope, Security, Tick
 from scribe.record.redact import redact
 from tests.fakes.tale import Tale

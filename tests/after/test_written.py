@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scribe.after.build import build
 from scribe.after.causes import Cause, causes
 from scribe.after.cost import cost
-from scribe.after.postmortem import build
 from scribe.after.sections import Part
 from scribe.after.spans import blocks
 from scribe.after.targets import Deadline

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import UTC
 
 from scribe import words
+from scribe.after.build import build
 from scribe.after.lint import check
-from scribe.after.postmortem import build
 from scribe.clock import Clock
 from scribe.exporters.html import page
 from scribe.exporters.markdown import TEMPLATES, Template, postmortem

@@ -162,6 +162,20 @@ def test_the_screen_makes_one_when_it_is_due_and_one_more_when_it_is_left(told: 
     assert told("timeline", "--db", str(rolled(home)[-1])).out == told("timeline").out
 
 
+def test_how_often_the_screen_makes_one_is_the_configs(told: Cli, tmp_path: Path, home: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('[backup]\nevery = "2m"\n')
+    session = Session(told.clock)
+    session.options["config"] = str(config)
+    make = makes_copies(session)
+    assert make is not None
+    for seconds, made in ((0, 1), (60, 1), (30, 2)):
+        told.log("more")
+        told.clock.advance(seconds)
+        make(lambda: False)
+        assert len(rolled(home)) == made
+
+
 def test_leaving_waits_for_no_long_copy_and_for_no_fault(
     told: Cli, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

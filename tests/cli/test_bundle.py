@@ -13,6 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from scribe.journal.store import Journal
+from scribe.record.afterwards import Written
+from scribe.record.events import Draft
+from scribe.record.when import stamp
 from tests.cli.conftest import Cli, Process, Result
 from tests.fakes.raw import raw
 
@@ -103,7 +107,8 @@ def test_taking_it_twice_changes_nothing(copies: Copies) -> None:
 def test_what_came_as_json(copies: Copies) -> None:
     file = str(copies.folder / "x")
     copies.cli("bundle", file)
-    shape = {"incident": "INC-7", "taken": 3, "filled": 0, "erased": 0, "withheld": 0, "new": True}
+    counts = {"taken": 3, "filled": 0, "erased": 0, "withheld": 0}
+    shape = {"incident": "INC-7", **counts, "new": True, "along": [], "repeating": []}
     assert copies.at(copies.there, "unbundle", file, "--dry-run", "--json").json == {
         **shape,
         "head": None,
@@ -325,8 +330,8 @@ def test_a_reference_of_both_is_refused_with_what_could_be_meant(apart: Copies, 
     assert apart.cli("log", f"/confirm h2{dot}{ours} it was ours").code == 0
     found = {str(entry["ref"]): entry for entry in apart.entries(apart.here)}
     assert (found["#3"]["text"], found[f"#3·{tag}"]["text"]) == ("ours", "better")
-    result = apart.cli("log", f"/amend #3{dot}zz x")
-    assert (result.code, result.err.splitlines()[0]) == (2, "scribe: there is no #3·zz in this incident")
+    result = apart.cli("log", f"/amend #3{dot}00 x")
+    assert (result.code, result.err.splitlines()[0]) == (2, "scribe: there is no #3·00 in this incident")
 
 
 def test_another_record_of_the_same_name_is_refused(copies: Copies) -> None:
@@ -380,6 +385,23 @@ def test_one_place_in_two_records_is_refused(copies: Copies) -> None:
     assert everything(copies.there) == before
 
 
+def test_a_section_that_holds_no_amount_and_no_day_is_taken_and_shown(copies: Copies) -> None:
+    """A newer version may take what this one does not."""
+    now = stamp(copies.cli.clock.now())
+    journal = Journal.writing(copies.here, copies.cli.clock, wait=1.0)
+    with journal.transaction():
+        for section, text in (("cost-hours", "many of them"), ("cost-rate", "1e999"), ("meeting", "some day soon")):
+            journal.note("INC-7", Draft(Written(section=section), text, now), "sam", now)
+    journal.close()
+    assert copies.take(copies.here, copies.there).startswith("INC-7 6 events taken")
+    for form in ("md", "html", "json"):
+        shown = copies.at(copies.there, "export", "--draft", "--format", form)
+        assert (shown.code, "some day soon" in shown.out) == (0, True)
+    assert copies.at(copies.there, "export", "--draft", "--template", "icre").code == 0
+    assert copies.at(copies.there, "check").code in (0, 1)
+    assert copies.at(copies.there, "verify").code == 0
+
+
 # ── erased ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 WORDS = "correct horse battery staple"
@@ -423,6 +445,56 @@ def test_an_erasure_in_one_copy_meets_what_the_other_wrote_meanwhile(copies: Cop
         assert not holds(path, WORDS)
         assert copies.at(path, "verify").code == 0
         assert "meanwhile" in copies.at(path, "timeline").out
+
+
+@pytest.mark.parametrize("erased_first", [True, False])
+def test_what_the_other_copy_made_of_the_erased_goes_with_it(copies: Copies, erased_first: bool) -> None:
+    copies.log(copies.here, f"/impact customer: {WORDS} cannot pay")
+    copies.copy()
+    there = ("update", "--send", "--next", "30m", "--me", "bob")
+    assert copies.at(copies.there, *there).code == 0
+    copies.log(copies.there, f"/amend #3 {WORDS} cannot pay by card", f"bob says {WORDS} cannot pay", me="bob")
+    assert copies.at(copies.here, "erase", "#3", "--why", "a name", "--yes").code == 0
+    first, second = (copies.here, copies.there) if erased_first else (copies.there, copies.here)
+    tried = copies.folder / "tried"
+    copies.at(second, "bundle", str(tried))
+    trial = copies.at(first, "unbundle", "--dry-run", str(tried)).lines[1:]
+    assert copies.take(second, first).splitlines()[1:] == trial
+    (along, repeats) = trial
+    assert along.startswith("with it: update #4")
+    assert along.endswith(", an amendment")
+    assert repeats.endswith(" repeats words of it: erase it too if it must go")
+    (typed,) = [entry for entry in copies.entries(first) if entry["text"] == f"bob says {WORDS} cannot pay"]
+    assert repeats.split()[0] == typed["ref"]
+    assert copies.at(first, "erase", str(typed["id"]), "--why", "a name", "--yes").code == 0
+    copies.take(first, second)
+    copies.take(second, first)
+    for path in (first, second):
+        assert not holds(path, WORDS)
+        assert not holds(path, "by card")
+        assert copies.at(path, "verify").code == 0
+        sent = [entry["text"] for entry in copies.entries(path) if entry["kind"] == "update" and entry["text"]]
+        assert ["(erased)" in str(text) for text in sent] == [True]
+    shown = [[entry["id"], entry["text"]] for entry in copies.entries(first)]
+    assert shown == [[entry["id"], entry["text"]] for entry in copies.entries(second)]
+    assert copies.status(first) == copies.status(second)
+
+
+def test_an_unbundle_that_erases_replaces_the_rolling_backups(copies: Copies) -> None:
+    copies.log(copies.here, f"the password is {WORDS}")
+    copies.take(copies.here, copies.there)
+    made = copies.at(copies.there, "backup").lines[0]
+    backup = Path(made.removeprefix("written to ").partition(".db:")[0] + ".db")
+    assert holds(backup, WORDS)
+    copies.log(copies.here, "harmless")
+    copies.take(copies.here, copies.there)
+    assert list(backup.parent.glob("*.db")) == [backup]
+    assert copies.at(copies.here, "erase", "#3", "--why", "a leaked password", "--yes").code == 0
+    copies.cli.clock.advance(1)
+    copies.take(copies.here, copies.there)
+    (left,) = backup.parent.glob("*.db")
+    assert left != backup
+    assert not holds(left, WORDS)
 
 
 def test_what_another_process_keeps_from_being_wiped_is_said(copies: Copies) -> None:

@@ -170,9 +170,9 @@ def test_the_config_may_want_no_backups(cli: Cli, tmp_path: Path) -> None:
 
 def test_a_network_file_system_is_a_warning(cli: Cli, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cli.new()
-    mounts = path.with_name("mountinfo")
-    mounts.write_text(f"1 1 0:99 / {path.parent} rw - nfs4 server:/share rw\n")
-    monkeypatch.setattr(filesystem, "MOUNTS", mounts)
+    mount = filesystem.Mount(str(path.parent), "nfs4", "server:/share")
+    monkeypatch.setattr(filesystem, "is_shared", lambda _: True)
+    monkeypatch.setattr(filesystem, "mounted", lambda _: mount)
     things = found(cli)
     assert things["file system"][0]["level"] == "warning"
     assert "nfs4" in things["file system"][0]["value"]

@@ -13,6 +13,7 @@ import pytest
 from scribe.cli.erase import OUT_OF_REACH
 from scribe.cli.root import run
 from tests.cli.conftest import Cli, Process
+from tests.fakes.raw import raw
 from tests.fakes.traces import traces
 
 SECRET = "Okonkwo-Lindqvist/flat-77b"
@@ -164,6 +165,48 @@ def test_erased_twice_it_says_by_whom(told: Cli) -> None:
     assert result.code == 0
     assert result.lines[0] == "#3 was already erased by @alice on 20 Nov 2026 14:02: a leaked password"
     assert len(told.entries()) == 6
+
+
+def test_a_correction_is_erased_by_its_name(told: Cli) -> None:
+    told("log", "/amend #2 5xx at 12 %, said Flintlock-Ogilvy")
+    told("log", "/star #2")
+    with raw(told.path) as db:
+        found = db.execute("SELECT writer || '-' || seq FROM events WHERE seq > 6").fetchall()
+    assert len(found) == 2
+    for (name,) in found:
+        result = told("erase", name, *WHY, "--yes")
+        assert result.code == 0, result.err
+        assert f"erased: {name}" in result.lines
+    assert [entry["text"] for entry in told.entries() if entry["ref"] == "#2"] == ["5xx at 12 %"]
+    assert traces(told.path, "Flintlock-Ogilvy") == []
+    assert told("verify").code == 0
+
+
+def test_other_incidents_that_say_the_same_are_named(told: Cli) -> None:
+    told.new("Another", "--id", "INC-8")
+    told("log", "-i", "INC-8", f"also the caller was {SECRET}")
+    result = told("erase", "#3", "#4", *WHY, "--yes", "-i", "INC-7")
+    assert result.code == 0, result.err
+    assert "INC-8 #2 repeats words of it: erase it too if it must go" in result.lines
+    assert not any(line.startswith("nothing of it is left") for line in result.lines)
+    assert f"nothing else of it is left in {told.path}" in result.lines
+    assert told("erase", "#2", *WHY, "--yes", "-i", "INC-8").code == 0
+    again = told("erase", "#3", *WHY, "--yes", "-i", "INC-7")
+    assert f"{told.path} was written anew, without anything that was deleted before" in again.lines
+
+
+def test_tables_that_are_not_scribes_are_named(told: Cli) -> None:
+    with raw(told.path) as other:
+        other.execute("CREATE TABLE keep AS SELECT * FROM events")
+        other.execute("CREATE TABLE \"not it\" AS SELECT 1.5 AS size, 'Checkout fails' AS text")
+        other.execute("CREATE VIRTUAL TABLE found USING fts5(text)")
+        other.execute("INSERT INTO found SELECT text FROM events")
+    result = told("erase", "#3", "#4", *WHY, "--yes")
+    assert result.code == 0, result.err
+    strange = [line.split()[5].rstrip(",") for line in result.lines if line.startswith("it also stands in table")]
+    assert strange[:2] == ["keep", "found"]
+    assert "not" not in strange
+    assert f"nothing else of it is left in {told.path}" in result.lines
 
 
 def test_a_reader_holds_it_back_and_the_same_command_finishes(told: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from scribe.journal.faults import APPLICATION_ID
+from scribe.journal.format import APPLICATION_ID
 from tests.cli.conftest import TREE, Process
 
 HEAVY = {"textual", "rich", "sqlite_utils", "pendulum", "jinja2", "asyncio", "tomllib", "locale", "pydoc", "email"}

@@ -118,6 +118,19 @@ def test_an_unexpected_error_is_one_line_without_anybodys_words(cli: Cli, monkey
     assert "Traceback" not in result.err
 
 
+def test_what_the_system_refuses_is_said_in_its_own_words(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    from scribe.journal.store import Journal
+
+    def breaks(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    cli.new()
+    monkeypatch.setattr(Journal, "active", breaks)
+    result = cli("status")
+    assert (result.code, result.out) == (1, "")
+    assert result.err.startswith("scribe: the system refused: Operation not permitted\nwhat was recorded before")
+
+
 def test_an_interrupt_is_quiet(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     from scribe.journal.store import Journal
 

@@ -69,6 +69,7 @@ def test_what_is_missing_is_said(told: Cli) -> None:
             }
         ],
         "drafts": 0,
+        "blank_pages": 0,
         "ok": False,
     }
 
@@ -138,6 +139,9 @@ def test_a_log_without_its_journal(told: Cli) -> None:
     result = told("salvage", str(lost), str(told.path.with_name("new.db")))
     assert result.code in (0, 1)
     assert "in the log" in told("timeline", "-i", "INC-7", "--db", str(told.path.with_name("new.db"))).out
+    link = told.path.with_name("link.db")
+    link.symlink_to(lost)
+    assert told("salvage", str(link), str(told.path.with_name("other.db"))).code == result.code
 
 
 @pytest.mark.parametrize(

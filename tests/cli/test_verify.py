@@ -10,10 +10,11 @@ import pytest
 from scribe.journal.store import Journal
 from scribe.live.policy import DEFAULT
 from scribe.record.chain import Stored, Verdict, verify
-from scribe.record.events import Draft, Fact
+from scribe.record.events import Draft, Fact, Received
 from scribe.record.when import stamp
 from scribe.recorder import Recorder
 from tests.cli.conftest import Cli
+from tests.fakes.raw import raw
 
 ONLY_NOTED = "A cut-off tail or a rewritten file shows only against a head noted earlier: scribe verify --against HEAD"
 LOST = "the record does not hold what was noted: entries were cut off or rewritten"
@@ -62,6 +63,7 @@ def test_an_intact_record(told: Cli) -> None:
                 "summary": None,
             }
         ],
+        "triggers": [],
         "ok": True,
     }
 
@@ -150,6 +152,7 @@ def test_a_noted_head_is_held_for_ever(told: Cli) -> None:
         "from_others": 0,
         "erased": [],
         "withheld": 0,
+        "lacking": [],
     }
 
 
@@ -252,8 +255,43 @@ def test_what_was_withheld_from_this_copy_is_said(told: Cli, tmp_path: Path) -> 
     other = ("--db", str(tmp_path / "other.db"))
     assert told(*other, "unbundle", file).code == 0
     result = told(*other, "verify", "--against", head)
-    assert (result.code, result.lines[-1]) == (0, "the words of 1 of what was noted are withheld from this copy")
+    assert result.code == 0
+    (lacking,) = told(*other, "verify", "--against", head, "--json").json["against"]["lacking"]
+    assert result.lines[-2:] == [
+        "the words of 1 of what was noted are withheld from this copy",
+        f"that the words of #3 never came here says {lacking['noted']}, by @sam at {lacking['at']}",
+    ]
+    assert (lacking["ref"], lacking["by"]) == ("#3", "sam")
     assert told(*other, "verify", "--json").json["incidents"][0]["withheld"] == 1
+
+
+@pytest.mark.parametrize("is_renamed", [False, True])
+def test_words_that_never_came_were_not_written_here(told: Cli, is_renamed: bool) -> None:
+    """What nobody can hide from a noted head: words that were destroyed, and an event that says they never came."""
+    head, now = head_of(told), stamp(told.clock.now())
+    tamper(
+        told.path,
+        "UPDATE events SET author = NULL, recorder = NULL, at_raw = NULL, text = NULL, payload = NULL, salt = NULL"
+        " WHERE ref = '#2'",
+    )
+    journal = Journal.writing(told.path, told.clock, wait=1.0)
+    (place,) = [row.id for row in journal.stored("INC-7") if row.header.ref == "#2"]
+    with journal.transaction():
+        if is_renamed:
+            journal.be_another()
+        event = journal.note("INC-7", Draft(Received(withheld=(place,)), "", now), "eve", now)
+    journal.close()
+    result = told("verify", "--against", head)
+    if is_renamed:
+        assert result.code == 0
+        assert result.lines[-1] == f"that the words of #2 never came here says {event.id}, by @eve at {now}"
+        return
+    assert result.code == 1
+    why = f"#2 ({place}): its words are missing, and no erasure accounts for them"
+    assert (result.lines[0], result.lines[-1]) == (
+        f"INC-7 BROKEN at {why}",
+        f"INC-7 does not hold what was noted: {why}",
+    )
 
 
 BOARDS = {
@@ -261,6 +299,11 @@ BOARDS = {
     "a name": """UPDATE boards SET board = replace(board, '"who":"alice"', '"who":"mallory"')""",
     "a hypothesis's words": """UPDATE boards SET board = replace(board, '"text":"two"', '"text":"deux"')""",
     "a title": """UPDATE boards SET board = replace(board, 'Checkout fails', 'Nothing fails')""",
+    "an unknown key": "UPDATE boards SET board = json_set(board, '$.zzz', 'hello')",
+    "a doubled key": """UPDATE boards SET board = '{"title":"x",' || substr(board, 2)""",
+    "whether it is open": "UPDATE boards SET is_open = 0",
+    "whether it is open, as no number": "UPDATE boards SET is_open = x'01'",
+    "when it was active": "UPDATE boards SET active_at = '1999'",
     "a count": """UPDATE boards SET board = replace(board, '"entries":5', '"entries":4')""",
 }
 
@@ -277,6 +320,70 @@ def test_a_summary_that_another_tool_changed_is_named(told: Cli, statement: str)
     )
     assert told("reindex").code == 0
     assert told("verify").code == 0
+
+
+SWALLOWS = "CREATE TRIGGER z BEFORE INSERT ON events WHEN NEW.kind = 'fact' BEGIN SELECT RAISE(IGNORE); END"
+CHANGES = "CREATE TRIGGER z AFTER INSERT ON events BEGIN UPDATE events SET text = 'nothing' WHERE id = NEW.id; END"
+
+
+@pytest.mark.parametrize("statement", [SWALLOWS, CHANGES, SWALLOWS.replace("z", "events_are_not_replaced", 1)])
+def test_a_trigger_that_scribe_did_not_make_is_named_and_nothing_is_written(told: Cli, statement: str) -> None:
+    tamper(told.path, statement)
+    name = statement.split()[2]
+    result = told("log", "three")
+    assert (result.code, result.out) == (3, "")
+    assert f"{told.path} has triggers that scribe did not make ({name}): " in result.err
+    assert f'DROP TRIGGER "{name}"' in result.err
+    result = told("verify")
+    assert (result.code, result.lines[-1]) == (1, f"NOT OK: the file has triggers that scribe did not make: {name}")
+    assert told("verify", "--json").json["triggers"] == [name]
+    assert f"problem  triggers     scribe did not make {name}" in told("doctor").out
+    with raw(told.path) as connection:
+        connection.execute(f"DROP TRIGGER {name}")
+    told.log("three")
+    assert told("verify").code == 0
+
+
+def test_guards_that_were_taken_away_are_put_back(told: Cli) -> None:
+    tamper(told.path)
+    assert "warning  triggers     somebody took away events_are_not_updated" in told("doctor").out
+    told.log("three")
+    assert "triggers" not in told("doctor").out
+    with raw(told.path) as connection, pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        connection.execute("UPDATE events SET text = 'x'")
+
+
+@pytest.mark.parametrize("column", ["text", "salt", "payload"])
+def test_text_that_is_none_is_damage_and_the_entry_is_named(told: Cli, column: str) -> None:
+    tamper(told.path, "UPDATE events SET text = CAST(x'ff41' AS TEXT) WHERE ref = '#2'".replace("text", column, 1))
+    result = told("timeline")
+    assert (result.code, result.err.splitlines()[0]) == (
+        3,
+        f"scribe: {told.path} is damaged (what should be text is none)",
+    )
+    assert "scribe verify --all names the entry" in result.err
+    assert "BROKEN at #2 (" in told("verify", "--all").lines[0]
+
+
+@pytest.mark.parametrize("table", ["boards", "writers", "events"])
+def test_a_table_that_is_gone_is_damage(told: Cli, table: str) -> None:
+    tamper(told.path, f"DROP TABLE {table}")
+    result = told("log", "three")
+    assert (result.code, result.out) == (3, "")
+    assert result.err.startswith(f"scribe: {told.path} is damaged (no such table: ")
+    assert "scribe salvage" in result.err
+
+
+def test_what_people_add_to_the_file_is_their_own(told: Cli) -> None:
+    with raw(told.path) as connection:
+        connection.executescript(
+            "CREATE TABLE mine (x); CREATE TRIGGER mine_too AFTER INSERT ON mine BEGIN SELECT 1; END;"
+            "CREATE VIEW facts AS SELECT * FROM events; CREATE INDEX by_text ON events (text);"
+            "CREATE TRIGGER seen INSTEAD OF INSERT ON facts BEGIN SELECT 1; END"
+        )
+    told.log("three")
+    assert told("verify").code == 0
+    assert "triggers" not in told("doctor").out
 
 
 def test_a_summary_of_an_older_version_is_no_false_alarm(told: Cli) -> None:

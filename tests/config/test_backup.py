@@ -59,6 +59,7 @@ def test_each_journal_has_a_folder_of_its_own(tmp_path: Path, home: Path) -> Non
     assert all(folder.name.startswith("journal-") for folder in folders)
     assert folder_of(Backups(folder=tmp_path), one).parent == tmp_path
     one.parent.mkdir()
-    link = tmp_path / "journal.db"
-    link.symlink_to(one)
-    assert folder_of(Backups(), link) == folder_of(Backups(), one)
+    for name in ("journal.db", "another name.db"):
+        link = tmp_path / name
+        link.symlink_to(one)
+        assert folder_of(Backups(), link) == folder_of(Backups(), one)

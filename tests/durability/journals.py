@@ -7,7 +7,7 @@ from datetime import UTC
 from pathlib import Path
 
 from scribe.clock import Clock
-from scribe.journal.faults import VERSION
+from scribe.journal.format import VERSION
 from scribe.journal.store import Journal
 from scribe.live.grammar import Recorded, Setting, parse
 from scribe.live.policy import DEFAULT

@@ -186,11 +186,42 @@ def _others(found: Counts) -> Iterator[tuple[str, str, str, str, str]]:
         )
     if hostile := found.get("hostile"):
         yield (
-            "hostile text",
-            "control bytes, escapes, markup, formulas and links in every field, through every view and export",
-            ", ".join(f"{count:,} {name}" for name, count in hostile.items() if name != FAILED),
-            "nothing of it acts anywhere",
-            "tests/hostile",
+            "hostile text, in what is printed and exported",
+            "control bytes, escapes, markup, formulas and links in every text field of every kind, in forged "
+            "headers and summaries, through every view of the command line and every export",
+            f"{hostile['records']:,} records, {hostile['values']:,} values in them; {hostile['views']:,} views, "
+            f"{hostile['characters']:,} characters looked at",
+            "nothing of it acts in any format",
+            "tests/hostile/test_fuzz.py",
+        )
+    if screens := found.get("screens"):
+        yield (
+            "the same, on every screen",
+            "every screen, sheet and worksheet walked through by its keys, at four sizes, and every cell looked at",
+            f"{screens['records']:,} records, {screens['values']:,} values; {screens['screens']:,} times a screen, "
+            f"{screens['cells']:,} cells",
+            "no cell holds what acts, no link, no action",
+            "tests/hostile/test_screens.py",
+        )
+    if raw := found.get("bytes"):
+        yield (
+            "the same, in the bytes that a terminal gets",
+            "walked through in a real terminal, beside a record of plain words of the same kinds",
+            f"{raw['records']:,} records, {raw['values']:,} values; {raw['keys']:,} keys, {raw['bytes']:,} bytes, "
+            f"{raw['characters']:,} characters",
+            "no sequence that a plain record does not give it too, but for one bell",
+            "tests/terminal/test_hostile.py",
+        )
+    if restricted := found.get("restricted"):
+        yield (
+            "restricted entries, through every exit",
+            "restricted words that others say again in any place; every option of every command that prints what is "
+            "passed on, in every form, the file beside, the bundle",
+            f"{restricted['records']:,} records, {restricted['secrets']:,} restricted words, "
+            f"{restricted['repeated']:,} said again; {restricted['exits']:,} exits that said something, "
+            f"{restricted['refused']:,} that refused",
+            "none of them leaves unasked",
+            "tests/hostile/test_restricted.py",
         )
     if terminal := found.get("terminal"):
         yield (

@@ -43,10 +43,13 @@ TOGETHER = (
     _counted("altered", "tests.durability.altered", 2_000),
     _counted("salvage", "tests.durability.corruptions", 2_000),
     _counted("hostile", "tests.hostile.fuzz", 100),
+    _counted("screens", "tests.hostile.screens", 20),
+    _counted("restricted", "tests.hostile.exits", 20),
 )
 """What may run beside something else."""
 
 ALONE = (
+    _counted("bytes", "tests.terminal.walks", 10),
     _counted("unsent", "tests.durability.unsent", 200),
     _counted("crowd", "tests.durability.crowd", 250),
     _counted("terminal", "tests.durability.terminal_run", 100),

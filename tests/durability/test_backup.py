@@ -13,6 +13,7 @@ import pytest
 from scribe.clock import FixedClock
 from scribe.journal.backup import Rolling, roll
 from scribe.journal.opening import connect
+from scribe.journal.reader import Reader
 from scribe.journal.store import Journal
 from scribe.record.chain import verify
 from tests.fakes.desk import NOON, Desk
@@ -41,7 +42,7 @@ def test_every_copy_that_is_made_while_others_write_holds_what_was_acknowledged(
             before = set(acknowledged)
             desk.clock.advance(1)
             with closing(connect(path, "mode=ro")) as connection:
-                made = roll(connection, path, rolling, desk.clock)
+                made = roll(Reader(path, connection), rolling, desk.clock)
             assert made is not None
             with closing(Journal.reading(made, FixedClock(NOON))) as copied:
                 assert verify(copied.stored(desk.incident)).ok

@@ -14,7 +14,7 @@ import pytest
 
 from scribe.clock import FixedClock
 from scribe.journal import opening
-from scribe.journal.faults import VERSION
+from scribe.journal.format import VERSION
 from scribe.journal.store import Journal
 from scribe.record.errors import Corrupt, JournalError, Newer, ReadOnly
 from tests.cli.conftest import Cli
@@ -400,3 +400,24 @@ def test_without_a_home_it_is_said(cli: Cli, monkeypatch: pytest.MonkeyPatch) ->
             "scribe: there is no home directory to keep the journal in",
             "set HOME, or name a file with --db or SCRIBE_DB",
         ]
+
+
+def test_without_a_home_rolling_backups_are_made_only_where_the_config_says(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(*_: object, **__: object) -> str:
+        raise RuntimeError
+
+    cli.new()
+    cli("log", "key 77 leaked")
+    monkeypatch.setattr("platformdirs.user_data_dir", unknown)
+    said = "there is no home directory to keep rolling backups in"
+    (thing,) = [thing for thing in cli("doctor", "--json").json if thing["what"] == "backups"]
+    assert (thing["level"], thing["value"]) == ("warning", said)
+    result = cli("backup")
+    assert (result.code, result.err.splitlines()[0]) == (2, f"scribe: {said}")
+    erased = cli("erase", "#2", "--why", "it is a secret", "--yes")
+    assert (erased.code, erased.err) == (0, "")
+    config = tmp_path / "c.toml"
+    config.write_text(f'[backup]\nfolder = "{tmp_path / "copies"}"\n')
+    assert cli("--config", str(config), "backup").code == 0

@@ -48,9 +48,9 @@ def test_a_kill_loses_less_than_a_second_of_typing() -> None:
 
 
 def test_typing_is_kept_here_as_often_as_on_the_screen() -> None:
-    from scribe.ui.screens import incident
+    from scribe.ui import intervals
 
-    assert work.POLL == incident.POLL
+    assert work.POLL == intervals.POLL
 
 
 @pytest.mark.slow

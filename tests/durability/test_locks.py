@@ -37,7 +37,7 @@ def verify_it(journal: Journal) -> None:
 
 
 def copy_it(journal: Journal) -> None:
-    backup.place(journal.connection, journal.path, journal.path.with_name("copy.db"))
+    backup.place(journal, journal.path.with_name("copy.db"))
 
 
 def roll_it(journal: Journal) -> None:

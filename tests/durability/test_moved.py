@@ -13,6 +13,7 @@ from scribe.clock import FixedClock
 from scribe.journal import opening
 from scribe.journal.store import Journal
 from scribe.record.errors import Gone, JournalError
+from scribe.ui.screens.recording import Recording
 from tests.fakes.desk import NOON, Desk
 from tests.fakes.raw import raw
 from tests.journeys.live import Live, Scribe
@@ -62,6 +63,11 @@ def copied_over(path: Path) -> None:
     path.with_name("copy.db").rename(path)
 
 
+def emptied(path: Path) -> None:
+    with path.open("wb"):
+        pass
+
+
 def log_deleted(path: Path) -> None:
     path.with_name("j.db-wal").unlink()
 
@@ -76,7 +82,7 @@ def shared_memory_deleted(path: Path) -> None:
 
 
 AWAY = [moved_away, folder_moved, Path.unlink, deleted_with_its_log]
-REPLACED = [another, copied_over]
+REPLACED = [another, copied_over, emptied]
 PARTS = [log_deleted, log_replaced, shared_memory_deleted]
 
 
@@ -149,6 +155,23 @@ def test_replaced_while_it_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 # ── what was acknowledged is found ──────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(("way", "poll"), [("f8", "poll"), ("/actions", "_poll")])
+async def test_the_screens_over_it_say_that_nothing_can_be_recorded_too(scribe: Scribe, way: str, poll: str) -> None:
+    scribe.told("it burns")
+    async with scribe(size=(120, 40)) as live:
+        if way.startswith("/"):
+            await live.enter(way)
+        else:
+            await live.press(way)
+        assert isinstance(live.top, Recording)
+        moved_away(live.path)
+        getattr(live.top, poll)()
+        assert live.top.notice[0].startswith("nothing can be recorded")
+        live.path.with_name("away.db").rename(live.path)
+        getattr(live.top, poll)()
+        assert live.top.notice[0] == "the journal is there again"
 
 
 def test_a_file_that_was_moved_alone_holds_all_that_was_acknowledged(desk: Desk) -> None:

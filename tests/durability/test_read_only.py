@@ -13,7 +13,7 @@ import pytest
 
 from scribe.clock import FixedClock
 from scribe.journal import faults, opening
-from scribe.journal.faults import VERSION
+from scribe.journal.format import VERSION
 from scribe.journal.store import Journal
 from scribe.record.errors import Full, ReadOnly
 from tests.durability.confined import carried_out, environment, mounted_read_only, seen, without_rights

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from importlib import import_module
+from inspect import iscoroutinefunction, signature
 
 import pytest
 
@@ -35,3 +37,29 @@ def test_the_page_says_whether_anything_failed(failed: int, said: str) -> None:
     text = page.page(found, machine="here", date="2026-11-21", minutes=3)
     assert said in text
     assert "7 long tests (1 skipped)" in text
+
+
+def test_the_page_says_what_was_walked_through_and_not_only_what_was_printed() -> None:
+    found: dict[str, Counter[str]] = {part.name: Counter() for part in (*parts.TOGETHER, *parts.ALONE)}
+    found["hostile"] = Counter(records=2, values=31, views=5, characters=7)
+    found["screens"] = Counter(records=2, screens=41, cells=9)
+    found["bytes"] = Counter(records=2, keys=51, bytes=1234)
+    found["restricted"] = Counter(records=2, exits=61, refused=3)
+    text = page.page(found, machine="here", date="2026-11-21", minutes=3)
+    for said in (
+        "31 values",
+        "41 times a screen",
+        "51 keys, 1,234 bytes",
+        "61 exits that said something, 3 that refused",
+    ):
+        assert said in text
+
+
+@pytest.mark.parametrize("name", ["hostile", "screens", "bytes", "restricted"])
+def test_a_part_can_be_run(name: str) -> None:
+    """It is there, takes what it is given, and is no coroutine that nobody awaits."""
+    (part,) = (each for each in (*parts.TOGETHER, *parts.ALONE) if each.name == name)
+    module = import_module(part.module)
+    signature(module.run).bind(**part.full)
+    assert not iscoroutinefunction(module.run)
+    assert part.quick["count"] >= 1

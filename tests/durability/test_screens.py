@@ -170,7 +170,7 @@ async def test_what_cannot_be_kept_is_given_back_on_the_terminal(
             live.clock.advance(2)
             await until(live, lambda: not live.app.is_running, "it ends")
     said = capsys.readouterr().err
-    assert said.startswith("scribe: another process held the journal, so this was typed and not kept:\nfirst\nsec")
+    assert said.startswith("scribe: this was typed and could not be kept:\nfirst\nsec")
     assert "ond" in said
     assert "\u202e" not in said
 
@@ -329,11 +329,78 @@ async def test_two_left_texts_are_offered_the_newer_first_and_both_are_kept(scri
         assert live.box == "the older"
         await live.press("down")
         await live.enter("")
-        await live.press("up", "up")
+        await live.press("up")
         assert live.box == "the older"
         await live.enter("")
     assert sorted(live.texts) == ["the newer", "the older"]
     assert live.drafts() == []
+
+
+async def test_what_was_left_waits_in_the_file_for_a_box_in_which_something_was_typed_meanwhile(
+    scribe: Scribe,
+) -> None:
+    scribe.told()
+    leave(scribe.path, "typed before the crash", process=gone(1))
+    with raw(scribe.path) as other:
+        other.execute("BEGIN IMMEDIATE")
+        async with scribe() as live:
+            await live.type("x")
+            other.execute("ROLLBACK")
+            await live.looks()
+            assert live.box == "x"
+            assert "a text was not sent the last time; ↑ brings it" in live.line("attention")
+            assert sorted(text for _, text in live.drafts()) == ["typed before the crash", "x"]
+            await live.press("up")
+            assert live.box == "typed before the crash"
+            assert sorted(text for _, text in live.drafts()) == ["typed before the crash", "x"]
+            await live.enter("")
+            assert live.texts == ["typed before the crash"]
+            assert live.drafts() == [(INCIDENT, "x")]
+            await live.press("up")
+            assert live.box == "x"
+
+
+async def test_nothing_that_was_typed_is_lost_to_two_crashes_in_a_row(scribe: Scribe) -> None:
+    scribe.told()
+    held = {"the oldest", "the older", "the newer"}
+    for number, text in enumerate(("the oldest", "the older", "the newer")):
+        leave(scribe.path, text, process=gone(number), began=f"2026-11-20T11:{number:02}:00.000Z")
+    async with scribe() as live:
+        await live.looks()
+        for key in ("up", "up", "up", "down"):
+            await live.press(key)
+            await live.looks()
+            assert {text for _, text in live.drafts()} >= held, key
+
+
+async def test_a_worksheet_that_cannot_be_kept_is_told_in_words(scribe: Scribe) -> None:
+    scribe.told()
+    async with scribe() as live:
+        await live.press("f2")
+        await live.enter("/set impact half of Europe")
+        with raw(live.path) as other:
+            other.execute("BEGIN IMMEDIATE")
+            await live.enter("/set actions they roll back")
+            said = live.screen.unkept()
+            other.execute("ROLLBACK")
+        assert said == ["update stakeholders impact: half of Europe\nupdate stakeholders actions: they roll back"]
+
+
+async def test_an_older_worksheet_waits_until_the_newer_is_done_with(scribe: Scribe) -> None:
+    scribe.told()
+    with raw(scribe.path) as journal:
+        for number, text in enumerate(("older words", "newer words")):
+            kept = f'{{"update":{{"stakeholders":{{"impact":"{text}"}}}}}}'
+            began = f"2026-11-20T11:0{number}:00.000Z"
+            journal.execute(
+                "INSERT INTO drafts VALUES (?, 'worksheets', ?, ?, ?)", (INCIDENT, gone(number), kept, began)
+            )
+    async with scribe() as live:
+        await live.press("f2")
+        assert "newer words" in live.worksheet
+        await live.looks()
+        assert len(live.drafts()) == 2
+        assert any("older words" in text for _, text in live.drafts())
 
 
 async def test_a_text_larger_than_an_entry_is_kept_and_offered_whole(scribe: Scribe) -> None:

@@ -205,7 +205,7 @@ def test_streams_that_are_closed_or_nobody_reads_are_no_fault(declared: Shell, c
 def test_a_folder_that_is_gone_takes_neither_entries_nor_exports_away(declared: Shell) -> None:
     ended = sh(declared, "mkdir d; cd d; rmdir ../d; scribe log y && scribe timeline; scribe export --draft -o x.md")
     assert b"y @sam" in ended.stdout
-    assert ended.stderr == b"scribe: cannot write x.md: No such file or directory\nname another file with -o\n"
+    assert ended.stderr == b"scribe: cannot write x.md: No such file or directory\nname another file\n"
 
 
 # ── poor terminals and odd surroundings ─────────────────────────────────────────────────────────────────────────────
@@ -221,7 +221,7 @@ ODD: list[dict[str, str | None]] = [
     {"TZ": "CET-1CEST,M3.5.0,M10.5.0/3"},
     {"TZ": "\x1b[31m"},
     {"HOME": None},
-    {"HOME": "/nonexistent/home"},
+    {"HOME": "/dev/null/home"},
     {"COLUMNS": "²", "LINES": "x"},
     {"COLUMNS": "-5", "LINES": "0"},
     {"COLUMNS": "99999999"},

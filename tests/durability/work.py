@@ -83,16 +83,16 @@ def append(folder: Path, say: Say, count: int = 2, size: int = 40, checkpoint: i
     journal.close()
 
 
-def shared(folder: Path, say: Say, *, does: str) -> None:
+def shared(folder: Path, say: Say, *, does: str, **asked: object) -> int:
     """Do that where other machines have the file, too, and no log that needs shared memory may be written."""
     real, filesystem.is_shared = filesystem.is_shared, _always
     try:
-        WORK[does](folder, say)
+        return WORK[does](folder, say, **asked) or 0
     finally:
         filesystem.is_shared = real
 
 
-def _always(path: Path) -> bool:
+def _always(path: Path, mounts: Path = filesystem.MOUNTS) -> bool:
     return True
 
 
@@ -231,7 +231,7 @@ def type_slowly(folder: Path, say: Say, step: float = 0.05) -> None:
 
 
 POLL = 0.2
-"""Seconds between two looks of the screen at what is typed; `scribe.ui.screens.incident` has the same."""
+"""Seconds between two looks of the screen at what is typed; `scribe.ui.intervals` has the same."""
 
 
 def come_and_go(folder: Path, say: Say, count: int) -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scribe.after.postmortem import build
+from scribe.after.build import build
 from scribe.exporters.markdown import TEMPLATES, Template, postmortem, timeline_table
 from scribe.exporters.timeline import entry_shape, to_csv
 from scribe.record.events import (

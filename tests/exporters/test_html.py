@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from msgspec.structs import replace
 
-from scribe.after.postmortem import Postmortem, build
+from scribe.after.build import build
+from scribe.after.postmortem import Postmortem
 from scribe.exporters.escape import inline
 from scribe.exporters.html import page
 from scribe.exporters.html_body import body, parser

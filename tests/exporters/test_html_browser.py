@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from scribe.after.postmortem import Postmortem, build
+from scribe.after.build import build
+from scribe.after.postmortem import Postmortem
 from scribe.cli.demo import LONG_AGO, tell
 from scribe.clock import FixedClock
 from scribe.exporters.html import page

@@ -11,7 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from scribe.after.postmortem import Postmortem, build
+from scribe.after.build import build
+from scribe.after.postmortem import Postmortem
 from scribe.after.threads import severities, states
 from scribe.exporters.lanes import WIDTH, Chart, Mark, chart
 from scribe.exporters.placing import called_out

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from scribe.after.postmortem import Postmortem, build
+from scribe.after.build import build
+from scribe.after.postmortem import Postmortem
 from scribe.cli.demo import LONG_AGO, tell, write
 from scribe.clock import FixedClock
 from scribe.exporters.markdown import TEMPLATES, Template, postmortem, timeline_table

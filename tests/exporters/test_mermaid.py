@@ -10,8 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from scribe.after.build import build
 from scribe.after.causes import Cause, causes
-from scribe.after.postmortem import build
 from scribe.exporters.markdown import TEMPLATES, Template, postmortem
 from scribe.exporters.mermaid import LONGEST, MOST, label, timeline, tree
 from scribe.record.events import Fact, Milestone, StateChange

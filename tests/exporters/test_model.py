@@ -8,7 +8,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from msgspec.structs import replace
 
-from scribe.after.postmortem import build
+from scribe.after.build import build
 from scribe.exporters.model import schema, to_json
 from scribe.exporters.timeline import entry_shape
 from scribe.live.policy import DEFAULT

@@ -8,7 +8,8 @@ from hashlib import sha256
 from msgspec.structs import replace
 
 from scribe.record.chain import Body, Header, Stored, Verdict, digest_body, digest_header, verify
-from scribe.record.events import Event, encode_payload
+from scribe.record.codec import encode_payload
+from scribe.record.events import Event
 
 
 def chained(events: Iterable[Event]) -> list[Stored]:

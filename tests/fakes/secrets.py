@@ -1,4 +1,4 @@
-"""Some 170 made-up secrets of every form, in sentences as they are pasted while an incident burns.
+"""Some 250 made-up secrets of every form, in sentences as they are pasted while an incident burns.
 
 Each is put together when it is asked for, from a seed: no file of the tree holds a string that anybody who looks for
 secrets, like the sites that sources are hosted on, would find.
@@ -14,6 +14,8 @@ from functools import cache
 
 import msgspec
 from msgspec import Struct
+
+from scribe.record.errors import Refused
 
 LETTERS = string.ascii_letters + string.digits
 HEX = "0123456789abcdef"
@@ -107,6 +109,9 @@ _PLAIN: tuple[tuple[str, Callable[[_Maker], str]], ...] = (
     ("a Mailchimp key", lambda m: m.of(HEX, 32) + "-us" + "17"),
     ("a JSON Web Token", lambda m: m.jwt()),
     ("a private key", lambda m: "AGE-SECRET" + "-KEY-1" + m.of(string.ascii_uppercase + string.digits, 58)),
+    ("a Stripe key", lambda m: "sk_" + "test_" + m.mixed(24)),
+    ("a Facebook token", lambda m: "EA" + "A" + m.mixed(160)),
+    ("a session of a language model", lambda m: "se" + "ss-" + m.mixed(40)),
 )
 """What is known by its own form, wherever it stands."""
 
@@ -237,6 +242,80 @@ _NAMED: tuple[tuple[str, str, Callable[[_Maker], str]], ...] = (
         "https://shop.webhook." + "office.com/webhookb2/{}",
         lambda m: f"{m.of(HEX, 8)}-{m.of(HEX, 27)}@{m.of(HEX, 36)}/IncomingWebhook/{m.of(HEX, 32)}/{m.of(HEX, 36)}",
     ),
+    ("a password", "env:\n- name: DB_PASSWORD\n  value: {}\n- name: PORT", _Maker.password),
+    ("a password", '    - name: DB_PASSWORD\n      value: "{}"', _Maker.password),
+    ("a password", '{{"name":"DB_PASSWORD","value":"{}"}}', _Maker.password),
+    ("a password", '"name": "DB_PASSWORD",\n  "value": "{}"', _Maker.password),
+    ("a password", 'env: {{\\"name\\":\\"DB_PASSWORD\\",\\"value\\":\\"{}\\"}}', _Maker.password),
+    ("a password", '<property name="password" value="{}"/>', _Maker.password),
+    ("a password", '<add key="DbPassword" value="{}" />', _Maker.password),
+    ("a password", "db_password:\n  {}", _Maker.password),
+    ("a password", "password: >-\n    {}\nuser: app", lambda m: m.mixed(24)),
+    ("a password", "password\n{}", _Maker.password),
+    ("a password", "<password>{}</password>", _Maker.password),
+    ("a password", "  <db.pwd>\n    {}\n  </db.pwd>", _Maker.password),
+    ("a password", "PW={} ./restore.sh", _Maker.password),
+    ("a password", "vault kv put secret/db pw={}", _Maker.password),
+    ("a password", "ansible_ssh_pass: {}", _Maker.password),
+    ("a password", "password - {}", _Maker.password),
+    ("a password", "password → {}", _Maker.password),
+    ("a password", "password = [{}]", _Maker.password),
+    ("a password", "Passwort lautet {}", _Maker.password),
+    ("a password", "пароль: {}", _Maker.password),
+    ("a password", "password\xa0=\xa0{}", lambda m: m.mixed(12)),
+    ("a password", "ｐａｓｓｗｏｒｄ={}", lambda m: m.mixed(12)),
+    ("a password", "p\u200bassword={}", lambda m: m.mixed(12)),
+    ("a password", "\x1b[31mpassword\x1b[0m={}", lambda m: m.mixed(12)),
+    ("a password", "sqlcmd -S db-7 -U sa -P {}", _Maker.password),
+    ("a password", "ldapsearch -x -D cn=admin,dc=ex -w {} -b dc=ex", _Maker.password),
+    ("a password", "snmpwalk -v3 -u admin -A {} 10.0.0.1", _Maker.password),
+    ("a password", "snmpget -v3 -u admin -X {} 10.0.0.1", _Maker.password),
+    ("a password", "ipmitool -I lanplus -H 10.0.0.9 -U ADMIN -P {} power cycle", _Maker.password),
+    ("a password", "mosquitto_pub -u dev -P {} -t x", _Maker.password),
+    ("a password", "smbclient //srv/x -U admin%{}", _Maker.password),
+    ("a password", "net use \\\\srv\\share {} /user:admin", _Maker.password),
+    ("a password", "keytool -list -keystore a.jks -storepass {}", _Maker.password),
+    ("a password", "openssl pkcs12 -in a.p12 -passin pass:{}", _Maker.password),
+    ("a password", "echo root:{} | chpasswd", _Maker.password),
+    ("a password", "echo '{}' | sudo -S systemctl restart x", _Maker.password),
+    ("a password", "CREATE USER 'app'@'%' IDENTIFIED BY '{}';", _Maker.password),
+    ("a password", "requirepass {}", _Maker.password),
+    ("a password", "REDISCLI_AUTH={} redis-cli ping", _Maker.password),
+    ("a password", "rabbitmqctl add_user app {}", _Maker.password),
+    ("a password", "htpasswd -b .htpasswd admin {}", _Maker.password),
+    ("a password", "mongodump -h m-1 -u app -p {} -d shop", _Maker.password),
+    ("a password", "az login -u ci -p {}", _Maker.password),
+    ("a password", "influx -username admin -password {}", _Maker.password),
+    ("a password", "curl -u a:x1/{} https://x.example", _Maker.password),
+    ("a password in an address", "postgres://app:x1/{}@db-7/shop", lambda m: m.mixed(12)),
+    ("a password in an address", "postgres://app:x1#{}@db-7/shop", lambda m: m.mixed(12)),
+    ("a password in an address", "postgres://app:x1'{}@db-7/shop", lambda m: m.mixed(12)),
+    ("a password in an address", "jdbc:oracle:thin:app/{}@db-7:1521/SHOP", _Maker.password),
+    ("a password in an address", "sqlplus app/{}@SHOP", _Maker.password),
+    ("a password in an address", "admin:{}@10.0.0.3", _Maker.password),
+    ("an authorisation header", "Authorization: Bearer\n  {}", lambda m: m.mixed(60)),
+    ("a PagerDuty key", "https://events.pagerduty.com/" + "integration/{}/enqueue", lambda m: m.of(HEX, 32)),
+    ("a Sentry key", "SENTRY_DSN https://{}@o1234.ingest.sentry.io/123", lambda m: m.of(HEX, 32)),
+    ("a session cookie", "Cookie: wordpress_logged_in_ab={}", lambda m: m.mixed(26)),
+    ("a key or token", "RAILS_MASTER_KEY={}", lambda m: m.of(HEX, 40)),
+    ("a key or token", "MASTER_KEY={}", lambda m: m.of(HEX, 40)),
+    ("a key or token", "ENCRYPTION_KEY={}", lambda m: m.of(HEX, 40)),
+    ("a key or token", "FERNET_KEY={}", lambda m: m.of(HEX, 40)),
+    ("a key or token", "SECRET_KEY_BASE={}", lambda m: m.of(HEX, 40)),
+    ("a key or token", "AZURE_STORAGE_KEY={}", lambda m: m.of(HEX, 40)),
+    ("a key or token", "NEW_RELIC_LICENSE_KEY={}", lambda m: m.of(HEX, 40)),
+    ("a key or token", "SIGNING_KEY: {}", lambda m: m.mixed(32)),
+    ("a key or token", "PresharedKey = {}=", lambda m: m.of(f"{LETTERS}+/", 43)),
+    ("a key or token", "WIFI psk={}", lambda m: m.mixed(16)),
+    ("a key or token", "az storage blob list --account-key {}==", lambda m: m.of(f"{LETTERS}+/", 86)),
+    ("a key or token", "aws configure set aws_secret_access_key {}", lambda m: m.of(f"{LETTERS}+/", 40)),
+    ("a key or token", '{{"auths":{{"registry.example.com":{{"auth":"{}"}}}}}}', lambda m: m.mixed(40)),
+    ("a key or token", "_auth={}=", lambda m: m.mixed(27)),
+    ("a key or token", "api token {}", lambda m: m.of(HEX, 32)),
+    ("a key or token", "Unseal Key 1: {}", lambda m: m.of(f"{LETTERS}+/", 44)),
+    ("a key or token", "- name: API_TOKEN\n  value: {}", lambda m: m.mixed(32)),
+    ("a key or token", "client_secret: |\n  {}", lambda m: m.mixed(32)),
+    ("a key or token", "<apiKey>{}</apiKey>", lambda m: m.mixed(32)),
 )
 """What is known by the name that stands before it, or by what stands round it."""
 
@@ -259,8 +338,24 @@ def pasted() -> tuple[Pasted, ...]:
     found.append(Pasted("a private key", f'{{"tls.key":"{flat}"}}', flat))
     coded = base64.b64encode(_Maker(700_001).block("PRIVATE KEY").encode()).decode()
     found.append(Pasted("a private key", f"client-key-data: {coded}", coded))
+    wrapped = "\n      ".join(coded[place : place + 76] for place in range(0, len(coded), 76))
+    found.append(Pasted("a private key", f"    client-key-data: {wrapped}\n    user: x", wrapped))
+    token = "gh" + "p_" + _Maker(700_010).mixed(36)
+    for end, at in (("", 14), ("", 4), ("\\", 20)):
+        broken = f"{token[:at]}{end}\n  {token[at:]}"
+        found.append(Pasted("a GitHub token", f"see {broken}\nwas in the log", broken))
+    jwt = _Maker(700_020).jwt()
+    broken = "\n".join(jwt[at : at + 60] for at in range(0, len(jwt), 60))
+    found.append(Pasted("a JSON Web Token", f"the token is\n{broken}\nwas in the log", broken))
     dialect = (
         f"PuTTY-User-Key-File-3: ssh-ed25519\nPrivate-Lines: 1\n{_Maker(700_002).mixed(44)}\nPrivate-MAC: {'0f' * 32}"
     )
     found.append(Pasted("a private key", dialect, dialect))
     return tuple(found)
+
+
+def unseen() -> None:
+    """Stands in for what loads the library that knows the forms, where that is not installed."""
+    raise Refused(
+        "whether this holds a secret cannot be seen: no library", "with /keep in front it is recorded as it is"
+    )

@@ -8,28 +8,126 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
+import click
+
+from scribe.cli.root import scribe
 from scribe.importers.bundle import read
 from scribe.record.chain import Stored
-from tests.hostile.restricted import MARK, Story, told
-from tests.hostile.views import VIEWS, Said, View, own_template, say
+from tests.hostile.restricted import KINDS, MARK, Story, told
+from tests.hostile.views import TEMPLATES, VIEWS, Said, View, own_template, say
 
 EXITS: tuple[View, ...] = tuple(view for view in VIEWS if view.passed_on)
 """What is for passing on. A bundle is one too, and is read by itself."""
 
+FORMS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "timeline": (("--format", "md"), ("--format", "csv")),
+    "update": (("--format", "markdown"), ("--format", "slack"), ("--format", "plain")),
+    "checkpoint": ((), ("--format", "json")),
+    "check": ((), ("--format", "json")),
+    "export": tuple(("--draft", "--format", form) for form in ("md", "html", "csv", "json")),
+    "actions": tuple(("--all", "--format", form) for form in ("csv", "md", "ics")),
+}
+"""The commands that print what is passed on, and in which forms."""
+
+PLAIN: dict[str, tuple[str, ...]] = {
+    "--find": ("it",),
+    "--select": ("factors",),
+    "--ignore": ("factors",),
+    "--template": (*TEMPLATES, "{own}"),
+    "--output": ("{out}",),
+    "--owner": ("olga",),
+    "--status": ("open",),
+    "--since": ("2026-11-20 00:00",),
+    "--until": ("2026-12-01 00:00",),
+    "--to": ("zoe",),
+    "--role": ("ops",),
+    "--show": ("1", "2", "3", "4", "5"),
+    "--compare": ("1\n2", "4\n5"),
+    "--next": ("20m",),
+}
+"""What is given for an option that takes a word; the parts of an update and of a packet take any."""
+
+OWN = frozenset({"--format", "--include-restricted", "--json"})
+"""What asks for more, or for what is the owner's own; the forms stand above."""
+
+ENOUGH = 8
+"""So many records, and each exit was open for one of them."""
+
+LAST = ("--send", "--record", "--ack")
+"""What writes: it comes when all else was seen."""
+
+
+def derived() -> tuple[View, ...]:
+    """Every option of these commands with every form: by asking the commands, so that none is forgotten."""
+    found: dict[View, None] = {}
+    shared = {name for parameter in scribe.params for name in parameter.opts}
+    for name, forms in FORMS.items():
+        command = scribe.get_command(click.Context(scribe), name)
+        assert command is not None
+        for option in command.params:
+            if OWN & set(option.opts) or shared & set(option.opts):
+                continue
+            for value in _values(name, option):
+                for form in forms if value[0] != "--ack" else forms[:1]:  # there is one to acknowledge
+                    found[View((name, *form, *value), "", passed_on=True, asked=())] = None
+    return tuple(sorted(found, key=lambda view: bool(set(LAST) & set(view.argv))))
+
+
+def _values(command: str, option: click.Parameter) -> list[tuple[str, ...]]:
+    name = option.opts[-1]
+    if getattr(option, "is_flag", False):
+        return [(name, "--next", "20m")] if name == "--send" else [(name,)]
+    if isinstance(option.type, click.Choice):
+        return [(name, str(value)) for value in option.type.choices]
+    if name == "--ack":
+        return [(name, "dan")]
+    if (command in ("update", "checkpoint") and name not in PLAIN) or (command, name) == ("update", "--status"):
+        return [(name, "all is well")]
+    return [(name, *value.split("\n")) for value in PLAIN[name]]
+
 
 def run(count: int, seed: int) -> dict[str, int]:
-    """So many records through every exit; what was looked at. Raises AssertionError where something leaked."""
+    """So many records through every exit; what was looked at. Raises AssertionError where something leaked.
+
+    Each holds packets that are restricted and such as repeat what is, so that there is something to show and compare.
+    """
     seen: Counter[str] = Counter()
+    views = derived()
+    closed = set(views)
     for number in range(count):
         with TemporaryDirectory() as folder:
-            story = told(Path(folder) / "journal.db", Random(seed + number))
+            random = Random(seed + number)
+            kinds = (*random.sample(list(KINDS), 9), "packet", "packet", "packet", "update")
+            story = told(Path(folder) / "journal.db", random, kinds=kinds)
+            for _ in range(2):
+                story.repeat("packet")
             try:
                 seen += one(story)
+                for view in views:
+                    if let_out(story, view):
+                        seen.update(exits=1)
+                        closed.discard(view)
+                    else:
+                        seen.update(refused=1)
             except AssertionError as error:
                 raise AssertionError(f"record {seed + number}: {error}") from error
             finally:
                 story.close()
+    assert count < ENOUGH or not closed, f"never opened: {sorted(view.name for view in closed)}"
     return dict(seen)
+
+
+def let_out(story: Story, view: View) -> bool:
+    """Whether it says anything; raises AssertionError where that gives something away."""
+    out = story.path.with_name("out")
+    out.unlink(missing_ok=True)
+    said = shown(story, view)
+    if "would give away" in said.err:  # refused, and the refusal names it to its owner
+        return False
+    assert "bug in scribe" not in said.err, (view.name, said.err)
+    written = out.read_text(encoding="utf-8") if out.exists() else ""
+    leaked(view.name, f"{said.out}\n{said.err}\n{written}", story.secrets())
+    return said.code in (0, 1)
 
 
 def one(story: Story) -> Counter[str]:
@@ -69,7 +167,8 @@ def marks(text: str) -> set[str]:
 def shown(story: Story, view: View, *more: str) -> Said:
     """What an exit says of the record."""
     own = own_template(story.path.parent)
-    argv = [word.replace("{own}", own) for word in view.argv]
+    out = str(story.path.with_name("out"))
+    argv = [word.replace("{own}", own).replace("{out}", out) for word in view.argv]
     return say(["--db", str(story.path), "--me", "sam", "-i", story.incident, *argv, *more], story.clock)
 
 

@@ -18,6 +18,7 @@ from scribe.clock import FixedClock
 from scribe.journal.store import Journal
 from scribe.live.policy import DEFAULT, Policy
 from scribe.record.afterwards import Curated, FactorSaid, ItemSaid, Waived, Written
+from scribe.record.codec import encode_payload
 from scribe.record.errors import Refused
 from scribe.record.events import (
     Action,
@@ -46,7 +47,6 @@ from scribe.record.events import (
     Tick,
     Timebox,
     Update,
-    encode_payload,
 )
 from scribe.record.sections import SECTIONS
 from scribe.record.state import State
@@ -106,7 +106,7 @@ AROUND: dict[str, Made] = {
     "snooze": lambda story, words: (Snoozed(key="x", until="2026-11-20T23:00:00.000Z"), words),
     "link": lambda story, words: (Linked(target="#1", sources=(f"https://a.example/{words.split()[1]}",)), ""),
     "why restricted": lambda story, words: (Restricted(target=story.secret_ref()), words),
-    "title": lambda story, words: (Amended(target="#1", text=f"Checkout fails: {words}"), words),
+    "title": lambda story, words: (Amended(target="#1", text=MARK.findall(words.casefold())[0]), words),
     "why retracted": lambda story, words: (Retracted(target=story.open_ref()), words),
     "why amended": lambda story, words: (Amended(target=story.open_ref(), text="put right"), words),
     "amended": lambda story, words: (Amended(target=story.open_ref(), text=words), ""),
@@ -228,7 +228,7 @@ class Story:
         said = self.random.choice([whole, f"so {word} again, they say", f"({word.upper()})  then", f"then {whole}"])
         if word in self.quoting:
             said = whole
-            if kind in ("link", "tagged"):  # these take a word out of it
+            if kind in ("link", "tagged", "title"):  # these take a word out of it
                 return
         payload, text = {**KINDS, **AROUND}[kind](self, said)
         event = self.say(payload, text)
@@ -273,4 +273,5 @@ def told(path: Path, random: Random, *, secrets: int = 12, repeats: int = 30, ki
             story.repeat(random.choice(places))
     if random.random() < 0.3:
         story.lift()
+    story.repeat("title")  # short, so that it stands whole where there is little room
     return story

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 from rich.segment import Segment
 
@@ -15,6 +17,7 @@ from scribe.ui.app import ScribeApp
 from scribe.ui.screens.following import Following
 from scribe.ui.screens.incident import IncidentScreen
 from tests.hostile.fields import Record
+from tests.hostile.forged import forge
 from tests.hostile.values import escapes
 from tests.journeys.live import Live, Scribe
 
@@ -105,17 +108,26 @@ def drawn(app: ScribeApp) -> Iterator[Segment]:
         yield from strip
 
 
-async def run(count: int, seed: int) -> dict[str, int]:
-    """So many records, walked at one size each."""
+def run(count: int, seed: int) -> dict[str, int]:
+    """So many records, walked at one size each. Raises AssertionError where something got out."""
+    with patch("pyperclip.copy"):
+        return asyncio.run(_run(count, seed))
+
+
+async def _run(count: int, seed: int) -> dict[str, int]:
     seen: Counter[str] = Counter()
     for number in range(count):
         random = Random(seed + number)
         size = random.choice([(120, 40), (80, 24), (200, 60), (50, 20)])
         with TemporaryDirectory() as folder:
             record = Record(Path(folder) / "journal.db", random)
+            if number % 3 < 2:
+                forge(record, random, summary=number % 3 == 1)
             try:
                 found = await walk(record, size=size)
             except AssertionError as error:
                 raise AssertionError(f"record {seed + number} at {size}: {error}") from error
-            seen.update(records=1, screens=len(found), cells=found.total())
+        cells = sum(found[name] for name in STEPS)
+        seen.update(records=1, fields=len(record.stood), values=record.stood.total())
+        seen.update(screens=found.total() - cells, cells=cells)
     return dict(seen)

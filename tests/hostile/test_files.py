@@ -8,13 +8,17 @@ from random import Random
 import pytest
 
 from tests.hostile.fields import Record
+from tests.hostile.forged import forge
 from tests.hostile.values import SHORT
 from tests.hostile.views import FILES, harmless, say
 
 
-def through(folder: Path, seed: int, name: str) -> None:
+def through(folder: Path, seed: int, name: str, *, forged: bool = False) -> None:
     """Every such command over a hostile record, into a file of that name."""
-    record = Record(folder / "journal.db", Random(seed))
+    random = Random(seed)
+    record = Record(folder / "journal.db", random)
+    if forged:
+        forge(record, random)
     file = str(folder / name)
     other = str(folder / "other.db")
     called = set()
@@ -39,10 +43,14 @@ def test_what_is_said_of_files_acts_nowhere(tmp_path: Path) -> None:
     through(tmp_path, 1, "copy of \x1b[2J\u202eit\n")
 
 
+def test_nor_of_a_record_that_was_forged(tmp_path: Path) -> None:
+    through(tmp_path, 2, "copy", forged=True)
+
+
 @pytest.mark.torture
 def test_nor_of_files_of_any_name(tmp_path: Path) -> None:
     for seed, value in enumerate(SHORT):
         name = value.replace("\0", "").replace("/", "_").encode("utf-8", "replace")
         folder = tmp_path / str(seed)
         folder.mkdir()
-        through(folder, seed, name.decode()[:60] or "x")
+        through(folder, seed, name.decode()[:60] or "x", forged=seed % 2 == 1)

@@ -11,8 +11,8 @@ from scribe.cli.export import NAMES
 from scribe.cli.root import COMMANDS, scribe
 from scribe.record.terms import AUDIENCES
 from tests.hostile import exits
-from tests.hostile.exits import EXITS, leaked, one
-from tests.hostile.restricted import AROUND, KINDS, told
+from tests.hostile.exits import ENOUGH, EXITS, FORMS, derived, leaked, let_out, marks, one, shown
+from tests.hostile.restricted import AROUND, KINDS, Story, told
 from tests.hostile.views import VIEWS
 from tests.journeys.live import Scribe
 
@@ -27,10 +27,43 @@ def test_nothing_restricted_leaves_unasked(tmp_path: Path) -> None:
     assert seen["held"] > 50  # asked for it is there: what is looked for can be found
 
 
+def test_nor_by_the_other_options(tmp_path: Path) -> None:
+    """Some of those that the torture tries all; each that shows a packet, a title or a file is one."""
+    story = told(tmp_path / "journal.db", Random(6), kinds=("fact", "packet", "impact"), repeats=12)
+    for _ in range(4):
+        story.repeat("packet")
+    some = {" ".join(view.argv): view for view in derived()}
+    for name in (
+        "checkpoint --show 5",
+        "checkpoint --compare 4 5",
+        "checkpoint --list",
+        "timeline --format csv --sort recorded",
+        "export --draft --format html --output {out}",
+        "actions --all --format md --group factor",
+        "update --format plain --for public",
+    ):
+        assert let_out(story, some[name]), name
+    story.close()
+
+
+def test_a_title_that_says_a_restricted_word_stays_out_of_the_bar(tmp_path: Path) -> None:
+    """One that fits: what is cut off proves nothing."""
+    story = Story(tmp_path / "journal.db", Random(1))
+    story.restrict("fact", "start")
+    bar = next(view for view in EXITS if view.name == "status --short")
+    assert "Checkout fails" in shown(story, bar).out
+    story.repeat("title")
+    said = shown(story, bar)
+    assert marks(story.state().board.title) == story.secrets()
+    story.close()
+    assert said.out.startswith("SEV-2")
+    leaked("bar", said.out, set(story.owners))
+
+
 @pytest.mark.torture
 def test_nothing_restricted_leaves_any_of_many_records() -> None:
-    seen = exits.run(60, seed=100)
-    assert seen["records"] == 60
+    seen = exits.run(ENOUGH, seed=100)
+    assert seen["records"] == ENOUGH
 
 
 @pytest.mark.torture
@@ -92,6 +125,23 @@ def test_every_command_that_withholds_stands_among_the_exits() -> None:
         name for name, command in _commands() for each in command.params if each.name == "include_restricted"
     }
     assert withholding == {view.argv[0] for view in EXITS if view.asked} | {"bundle"}
+
+
+def test_every_option_of_what_is_passed_on_is_tried() -> None:
+    """A new one fails here until a word is there for it; so does a new form, and a new command that withholds."""
+    views = derived()
+    assert FORMS.keys() >= {view.argv[0] for view in EXITS} - {"status"}
+    for name, forms in FORMS.items():
+        command = dict(_commands())[name]
+        tried = {word for view in views if view.argv[0] == name for word in view.argv}
+        shared = {each for parameter in scribe.params for each in parameter.opts}
+        wanted = {parameter.opts[-1] for parameter in command.params} - shared
+        assert wanted - tried <= {"--include-restricted", "--json", "--format"}, name
+        (form,) = (each.type for each in command.params if each.name == "form")
+        assert isinstance(form, click.Choice)
+        given = {word for each in forms for word in each} | ({"md"} if () in forms else set())
+        own = {"timeline": {"text", "json"}, "actions": {"text", "json"}, "check": {"text"}}.get(name, set())
+        assert set(form.choices) - given <= own, name
 
 
 def test_every_format_of_every_command_is_looked_at() -> None:

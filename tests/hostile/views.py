@@ -14,6 +14,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from unittest.mock import patch
 from xml.etree.ElementTree import Element
 
 import html5lib
@@ -113,12 +114,12 @@ class Said:
 
 
 def say(argv: Sequence[str], clock: Clock, stdin: bytes = b"") -> Said:
-    """Carry out one command in this process."""
+    """Carry out one command in this process, the last gate of what it prints open: what would lean on it is seen."""
     out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))
     before = sys.stdin
     sys.stdin = io.TextIOWrapper(io.BytesIO(stdin))
     try:
-        with redirect_stdout(out), redirect_stderr(err):
+        with redirect_stdout(out), redirect_stderr(err), patch("scribe.cli.output._gated", lambda text, _: text):
             code = run(argv, clock)
             out.flush()
             err.flush()

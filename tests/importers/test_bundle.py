@@ -21,7 +21,7 @@ from scribe.importers.bundle import Bundle, read
 from scribe.record.bundled import First, row_of
 from scribe.record.chain import Stored, verify
 from scribe.record.errors import ScribeError
-from scribe.record.events import Fact, Hypothesis, Restricted
+from scribe.record.events import Erased, Fact, Hypothesis, Received, Restricted
 from scribe.record.sendable import sendable
 from tests.fakes.chained import chained, signed, verified
 from tests.fakes.tale import Tale
@@ -228,9 +228,11 @@ def forged(payload: str, kind: str = "note", **header: Any) -> bytes:
         ('{"kind":"erased","target":"w-1","also":["#2"]}', "also names no entry"),
         ('{"kind":"received","withheld":["' + "w" * 40 + '-1"]}', "withheld names no entry"),
         ('{"kind":"amended","target":"w-1","at":"x"}', "at is not a time"),
+        ('{"kind":"amended","target":"w-1","at":""}', "at is not a time"),
+        ('{"kind":"note","next_at":""}', "next_at is not a time"),
         ('{"kind":"fact","origin":{"source":"s","recorded_at":"x"}}', "recorded_at is not a time"),
     ],
-    ids=range(23),
+    ids=range(25),
 )
 def test_a_forged_entry_that_the_board_could_not_reckon_with_is_refused(payload: str, why: str) -> None:
     kind = json.loads(payload)["kind"] if payload.startswith('{"kind":"') and payload.endswith("}") else "note"
@@ -262,8 +264,6 @@ def test_characters_that_are_never_stored_are_refused() -> None:
 
 
 def test_a_body_may_be_missing_where_an_erasure_says_so() -> None:
-    from scribe.record.events import Erased
-
     told = tale()
     told.say(Erased(target=told.events[1].id, also=(told.events[2].id,)), "a leaked name")
     rows = chained(told.events)
@@ -273,11 +273,109 @@ def test_a_body_may_be_missing_where_an_erasure_says_so() -> None:
         unbundled(plain([replace(rows[0], body=None, salt=None), *rows[1:]]))
 
 
+def erased() -> Tale:
+    told = tale()
+    told.say(Erased(target="w-2"), "a leaked name")
+    return told
+
+
+def words_gone(rows: list[Stored], *places: str) -> list[Stored]:
+    return [replace(row, body=None, salt=None) if row.id in places else row for row in rows]
+
+
+@pytest.mark.parametrize("gone", [("w-2",), ("w-2", "w-5")])
+@pytest.mark.parametrize("target", ["w-5", "w-6"], ids=["the erasure", "itself"])
+def test_an_erasure_of_what_accounts_for_others_is_refused(target: str, gone: tuple[str, ...]) -> None:
+    told = erased()
+    told.say(Erased(target=target, also=("w-3",)), "oops")
+    told.say(Fact(), "later")
+    rows = words_gone(chained(told.events), *gone, "w-3")
+    with pytest.raises(ScribeError) as refused:
+        unbundled(plain(rows, () if "w-5" not in gone else ("w-2",)))
+    why = "#4 (w-6): it erases what accounts for words that are missing"
+    if "w-5" in gone:
+        why = "#3 (w-5): its words are missing, and they account for others that are"
+    assert refused.value.message == f"the bundle was altered or forged at {why}"
+
+
+def test_an_erasure_or_what_never_came_cannot_be_withheld() -> None:
+    told = erased()
+    told.say(Received(withheld=("v-1",)))
+    for gone, withheld in (("w-5", ("w-2", "w-5")), ("w-6", ("w-6",))):
+        with pytest.raises(ScribeError, match="its words are missing, and they account for others that are"):
+            unbundled(plain(words_gone(chained(told.events), "w-2", gone), withheld))
+
+
+def test_an_erasure_of_what_is_not_written_yet_is_refused() -> None:
+    told = tale()
+    told.say(Erased(target="w-2", also=("w-6",)), "a name")
+    told.say(Fact(), "later")
+    with pytest.raises(ScribeError, match=r"#3 \(w-5\): it erases what was not written yet"):
+        unbundled(plain(words_gone(chained(told.events), "w-2", "w-6")))
+
+
+def behind(kind: str, payload: str, *, ref: str = "#2", is_board: bool = False, text: str = "x") -> bytes:
+    """A tale with one more entry that somebody made up, with digests that fit."""
+    rows = chained(tale().events)
+    last, body = rows[-1], rows[-1].body
+    assert body is not None
+    header = replace(last.header, seq=last.header.seq + 1, kind=kind, ref=ref, is_board=is_board)
+    return plain([*rows, signed(replace(last, header=header, body=replace(body, text=text, payload=payload)), rows)])
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "ref", "is_board", "why"),
+    [
+        ("severity", ',"level":4', "#3", False, "the board would not be told of it"),
+        ("state", ',"state":"resolved"', "#3", False, "the board would not be told of it"),
+        ("amended", ',"target":"w-3","text":"y"', "", False, "the board would not be told of it"),
+        ("amended", ',"target":"w-2","text":"y"', "", True, "the board would read it for nothing"),
+        ("fact", "", "#3", True, "the board would read it for nothing"),
+        ("fact", "", "H2", False, "its reference is none that scribe gives to its kind"),
+        ("fact", "", "", False, "its reference is none that scribe gives to its kind"),
+        ("amended", ',"target":"w-2","text":"y"', "#3", False, "its reference is none that scribe gives to its kind"),
+        ("fact", "", "#" + "9" * 40, False, "its reference is none that scribe writes"),
+        ("fact", "", "#007", False, "its reference is none that scribe writes"),
+        ("fact", "", "#100000000", False, "its reference is none that scribe gives"),
+    ],
+)
+def test_a_header_that_says_other_than_its_content_is_refused(
+    kind: str, more: str, ref: str, is_board: bool, why: str
+) -> None:
+    with pytest.raises(ScribeError) as refused:
+        unbundled(behind(kind, f'{{"kind":"{kind}"{more}}}', ref=ref, is_board=is_board))
+    assert refused.value.message.endswith(f"{f'{ref} (w-5)' if ref else 'entry w-5'}: {why}")
+
+
+def test_a_header_that_says_what_its_content_does_is_taken() -> None:
+    for kind, more, ref, is_board in (
+        ("severity", ',"level":4', "#3", True),
+        ("amended", ',"target":"w-3","text":"y"', "", True),
+        ("amended", ',"target":"w-2","text":"y"', "", False),
+        ("fact", "", "#99999999", False),
+        ("fact", ',"mood":"grim"', "#3", True),  # a newer version's board may read what this one's does not
+        ("ritual", "", "R1", True),
+    ):
+        assert len(unbundled(behind(kind, f'{{"kind":"{kind}"{more}}}', ref=ref, is_board=is_board)).rows) == 5
+
+
+def test_a_number_that_was_counted_on_to_is_taken_however_high() -> None:
+    rows = chained(tale().events)
+    body = rows[1].body
+    assert body is not None
+    for ref in ("#99999999", "#100000000", "#100000001"):
+        header = replace(rows[-1].header, seq=len(rows) + 1, kind="fact", ref=ref, is_board=False)
+        rows.append(signed(replace(rows[1], header=header, body=body), rows))
+    assert len(unbundled(plain(rows)).rows) == 7
+
+
 def test_a_record_of_too_many_copies_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bundle, "WRITERS", 2)
     rows = chained(tale().events[:1])
     for number, writer in enumerate(("b", "c"), 2):
-        header = replace(rows[0].header, writer=writer, seq=1, kind="fact", ref=f"#{number}", prev=rows[0].digest)
+        header = replace(
+            rows[0].header, writer=writer, seq=1, kind="fact", ref=f"#{number}", prev=rows[0].digest, is_board=False
+        )
         body = rows[0].body
         assert body is not None
         rows.append(signed(replace(rows[0], header=header, body=replace(body, payload='{"kind":"fact"}')), rows[:1]))

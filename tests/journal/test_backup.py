@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from contextlib import closing
@@ -10,7 +11,8 @@ import pytest
 
 from scribe.clock import FixedClock
 from scribe.journal.backup import Rolling, Stopped, copy, place, replace_rolling, roll, roll_when_due
-from scribe.journal.faults import VERSION
+from scribe.journal.format import VERSION
+from scribe.journal.reader import Reader
 from scribe.journal.store import Journal
 from scribe.record.chain import Stored, verify
 from scribe.record.errors import Busy, Corrupt, JournalError, ReadOnly, Refused
@@ -34,7 +36,7 @@ def rolling(tmp_path: Path) -> Rolling:
 def copied(desk: Desk, name: str = "copy.db") -> Path:
     into = desk.journal.path.with_name(name)
     into.touch(0o600)
-    copy(desk.journal.connection, desk.journal.path, into)
+    copy(desk.journal, into)
     return into
 
 
@@ -112,14 +114,14 @@ def test_a_damaged_journal_is_said_to_be_the_damaged_one(desk: Desk) -> None:
     into = path.with_name("copy.db")
     into.touch()
     with raw(path) as connection, pytest.raises(Corrupt, match=r"j\.db is damaged"):
-        copy(connection, path, into)
+        copy(Reader(path, connection), into)
 
 
 def test_a_copy_that_cannot_be_written_is_said_to_be_the_copy(desk: Desk) -> None:
     into = desk.journal.path.parent / "copy.db"
     into.mkdir()
     with pytest.raises(JournalError, match=r"copy\.db"):
-        copy(desk.journal.connection, desk.journal.path, into)
+        copy(desk.journal, into)
 
 
 def test_a_journal_that_is_only_looked_at_is_copied_too(desk: Desk) -> None:
@@ -132,7 +134,7 @@ def test_a_journal_that_is_only_looked_at_is_copied_too(desk: Desk) -> None:
 
 
 def rolled(desk: Desk, rolling: Rolling, every: float = 0.0) -> Path | None:
-    return roll(desk.journal.connection, desk.journal.path, rolling, desk.clock, every=every)
+    return roll(desk.journal, rolling, desk.clock, every=every)
 
 
 def test_the_newest_stay_and_carry_the_time_of_their_making(desk: Desk, rolling: Rolling) -> None:
@@ -222,7 +224,7 @@ def test_one_process_at_a_time_makes_one(desk: Desk, rolling: Rolling) -> None:
     with (rolling.folder / ".lock").open("w") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
         with pytest.raises(Busy, match="another process is making a backup"):
-            roll(desk.journal.connection, desk.journal.path, rolling, desk.clock, wait=2.0)
+            roll(desk.journal, rolling, desk.clock, wait=2.0)
         # What another process makes is as good, and nothing to be told.
         roll_when_due(desk.journal.path, rolling, desk.clock, every=0, stop=lambda: False)
     assert names(rolling) == []
@@ -232,7 +234,7 @@ def test_one_process_at_a_time_makes_one(desk: Desk, rolling: Rolling) -> None:
 
 def test_one_that_is_given_up_leaves_nothing(desk: Desk, rolling: Rolling) -> None:
     with pytest.raises(Stopped):
-        roll(desk.journal.connection, desk.journal.path, rolling, desk.clock, stop=lambda: True)
+        roll(desk.journal, rolling, desk.clock, stop=lambda: True)
     assert [path.name for path in rolling.folder.iterdir()] == [".lock"]
     roll_when_due(desk.journal.path, rolling, desk.clock, every=0, stop=lambda: True)
     assert names(rolling) == []
@@ -251,6 +253,22 @@ def test_a_folder_that_cannot_be_made_is_said(desk: Desk, tmp_path: Path) -> Non
         rolled(desk, Rolling(tmp_path / "file" / "backups", 3))
 
 
+def test_an_older_one_that_cannot_be_removed_is_said(
+    desk: Desk, rolling: Rolling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def kept(path: Path, *, missing_ok: bool = False) -> None:
+        if path in rolling.made():
+            raise PermissionError(errno.EPERM, "Operation not permitted")
+        unlink(path, missing_ok=missing_ok)
+
+    unlink = Path.unlink
+    rolled(desk, rolling)
+    desk.type("four")
+    monkeypatch.setattr(Path, "unlink", kept)
+    with pytest.raises(ReadOnly, match="Operation not permitted"):
+        rolled(desk, Rolling(rolling.folder, 1))
+
+
 # ── behind an erasure ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -261,21 +279,21 @@ def test_behind_an_erasure_no_older_one_is_left(desk: Desk, rolling: Rolling, ke
         rolled(desk, rolling)
     with unguarded(desk.journal.path) as db:
         db.execute("UPDATE events SET text = 'gone' WHERE text LIKE 'a secret%'")
-    replaced = replace_rolling(desk.journal.connection, desk.journal.path, Rolling(rolling.folder, keep), desk.clock)
+    replaced = replace_rolling(desk.journal, Rolling(rolling.folder, keep), desk.clock)
     assert replaced == 3
     assert len(names(rolling)) == (1 if keep else 0)
     assert not any(b"a secret" in path.read_bytes() for path in rolling.folder.iterdir())
 
 
 def test_where_none_was_made_an_erasure_makes_none(desk: Desk, rolling: Rolling) -> None:
-    assert replace_rolling(desk.journal.connection, desk.journal.path, rolling, desk.clock) == 0
+    assert replace_rolling(desk.journal, rolling, desk.clock) == 0
     assert not rolling.folder.exists()
 
 
 def test_the_older_ones_stay_where_no_new_one_can_be_made(desk: Desk, rolling: Rolling) -> None:
     rolled(desk, rolling)
     with closing(sqlite3.connect(":memory:")) as broken, pytest.raises(JournalError):
-        replace_rolling(broken, desk.journal.path, rolling, desk.clock)
+        replace_rolling(Reader(desk.journal.path, broken), rolling, desk.clock)
     assert len(names(rolling)) == 1
 
 
@@ -286,7 +304,7 @@ def test_a_copy_of_a_journal_that_was_deleted_is_whole(desk: Desk, tmp_path: Pat
     before = list(desk.journal.stored(desk.incident))
     for end in ("", "-wal", "-shm"):
         desk.journal.path.with_name(f"j.db{end}").unlink()
-    place(desk.journal.connection, desk.journal.path, tmp_path / "kept.db")
+    place(desk.journal, tmp_path / "kept.db")
     assert rows_of(tmp_path / "kept.db") == before
     assert [path.name for path in tmp_path.glob(".*")] == []
 
@@ -295,7 +313,7 @@ def test_a_copy_of_a_journal_that_was_deleted_is_whole(desk: Desk, tmp_path: Pat
 def test_a_copy_takes_no_place_where_something_is(desk: Desk, tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("mine")
     with pytest.raises(Refused, match=name):
-        place(desk.journal.connection, desk.journal.path, tmp_path / "kept.db")
+        place(desk.journal, tmp_path / "kept.db")
     assert (tmp_path / name).read_text() == "mine"
     assert [path.name for path in tmp_path.iterdir() if "kept" in path.name] == [name]
 
@@ -306,5 +324,5 @@ def test_a_file_that_comes_to_be_meanwhile_stays(desk: Desk, tmp_path: Path, mon
 
     monkeypatch.setattr("scribe.journal.backup.copy", copied)
     with pytest.raises(Refused, match="exists already"):
-        place(desk.journal.connection, desk.journal.path, tmp_path / "kept.db")
+        place(desk.journal, tmp_path / "kept.db")
     assert (tmp_path / "kept.db").read_text() == "mine"

@@ -102,6 +102,18 @@ def test_what_the_journal_wrote_elsewhere_of_it_goes_too(desk: Desk) -> None:
     assert [unsent.box for unsent in drafts.adopt()] == ["postmortem:summary"]
 
 
+def test_what_another_tool_put_among_the_unsent_texts_does_not_stop_an_erasure(desk: Desk) -> None:
+    ref = say(desk, SECRET)
+    with raw(desk.journal.path) as other:
+        rows = [("a", b"\xff", SECRET.encode()), ("b", "p", b"something else \xff"), (b"\xfe", "p", SECRET)]
+        for box, process, text in rows:
+            other.execute("INSERT INTO drafts VALUES (?, ?, ?, ?, 'notatime')", (desk.incident, box, process, text))
+        other.execute("INSERT INTO drafts VALUES ('', 'c', 'p', CAST(? AS TEXT), '')", (b"\xff " + SECRET.encode(),))
+    assert gone(desk, ref).unsent == 3
+    with raw(desk.journal.path) as other:
+        assert other.execute("SELECT box FROM drafts").fetchall() == [("b",)]
+
+
 def test_what_scribe_composed_of_it_goes_along_and_stands_anew_without_it(desk: Desk) -> None:
     ref = say(desk, f"the caller is {SECRET}")
     desk.record(

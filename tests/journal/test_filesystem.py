@@ -23,11 +23,9 @@ from tests.journeys.live import Scribe
 
 
 @pytest.fixture
-def mounts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A machine on which other things are mounted than here."""
-    file = tmp_path / "mountinfo"
-    monkeypatch.setattr(filesystem, "MOUNTS", file)
-    return file
+def mounts(tmp_path: Path) -> Path:
+    """The list of a machine on which other things are mounted than here."""
+    return tmp_path / "mountinfo"
 
 
 def mount(number: int, where: str, kind: str, device: str = "0:99", source: str = "server:/share") -> str:
@@ -46,32 +44,32 @@ SHARED = """
 @pytest.mark.parametrize("kind", SHARED.split())
 def test_other_machines_have_what_lies_on(mounts: Path, kind: str) -> None:
     mounts.write_text(ROOT + mount(30, "/srv/team", kind))
-    assert is_shared(Path("/srv/team/j.db"))
-    assert is_shared(Path("/srv/team/a/folder/that/is/not/there/j.db"))
-    assert not is_shared(Path("/srv/teams/j.db"))
-    assert not is_shared(Path("/srv/j.db"))
-    assert mounted(Path("/srv/team/j.db")) == Mount("/srv/team", kind, "server:/share")
+    assert is_shared(Path("/srv/team/j.db"), mounts)
+    assert is_shared(Path("/srv/team/a/folder/that/is/not/there/j.db"), mounts)
+    assert not is_shared(Path("/srv/teams/j.db"), mounts)
+    assert not is_shared(Path("/srv/j.db"), mounts)
+    assert mounted(Path("/srv/team/j.db"), mounts) == Mount("/srv/team", kind, "server:/share")
 
 
 @pytest.mark.parametrize("kind", ["ext4", "xfs", "btrfs", "zfs", "tmpfs", "overlay", "fuseblk", "fuse.encfs", "fuse"])
 def test_this_machine_alone_has_what_lies_on(mounts: Path, kind: str) -> None:
     mounts.write_text(ROOT + mount(30, "/srv/team", kind))
-    assert not is_shared(Path("/srv/team/j.db"))
+    assert not is_shared(Path("/srv/team/j.db"), mounts)
 
 
 def test_the_nearest_mount_counts(mounts: Path) -> None:
     mounts.write_text(mount(1, "/", "nfs") + mount(2, "/home", "ext4") + mount(3, "/home/al/work", "nfs4"))
-    assert is_shared(Path("/j.db"))
-    assert not is_shared(Path("/home/al/j.db"))
-    assert is_shared(Path("/home/al/work/j.db"))
+    assert is_shared(Path("/j.db"), mounts)
+    assert not is_shared(Path("/home/al/j.db"), mounts)
+    assert is_shared(Path("/home/al/work/j.db"), mounts)
 
 
 def test_what_was_mounted_last_at_a_place_counts(mounts: Path) -> None:
     """As under an automounter."""
     mounts.write_text(ROOT + mount(2, "/net/team", "autofs") + mount(3, "/net/team", "nfs4"))
-    assert is_shared(Path("/net/team/j.db"))
+    assert is_shared(Path("/net/team/j.db"), mounts)
     mounts.write_text(ROOT + mount(2, "/net/team", "nfs4") + mount(3, "/net/team", "tmpfs"))
-    assert not is_shared(Path("/net/team/j.db"))
+    assert not is_shared(Path("/net/team/j.db"), mounts)
 
 
 def test_spaces_and_the_like_are_written_as_numbers(mounts: Path, tmp_path: Path) -> None:
@@ -79,9 +77,9 @@ def test_spaces_and_the_like_are_written_as_numbers(mounts: Path, tmp_path: Path
     team.mkdir()
     written = str(team).replace("\\", "\\134").replace(" ", "\\040").replace("\t", "\\011")
     mounts.write_text(ROOT + mount(3, written, "nfs4"))
-    assert is_shared(team / "j.db")
-    assert not is_shared(tmp_path / "j.db")
-    found = mounted(team / "j.db")
+    assert is_shared(team / "j.db", mounts)
+    assert not is_shared(tmp_path / "j.db", mounts)
+    found = mounted(team / "j.db", mounts)
     assert found is not None
     assert found.where == str(team)
 
@@ -92,8 +90,8 @@ def test_a_link_lies_where_it_leads_to(mounts: Path, tmp_path: Path) -> None:
     (tmp_path / "here").symlink_to(team)
     (tmp_path / "j.db").symlink_to(team / "j.db")
     mounts.write_text(ROOT + mount(3, str(team), "nfs4"))
-    assert is_shared(tmp_path / "here" / "j.db")
-    assert is_shared(tmp_path / "j.db")
+    assert is_shared(tmp_path / "here" / "j.db", mounts)
+    assert is_shared(tmp_path / "j.db", mounts)
 
 
 def test_the_file_system_that_has_the_file_counts_where_one_hides_another(mounts: Path, tmp_path: Path) -> None:
@@ -102,16 +100,16 @@ def test_the_file_system_that_has_the_file_counts_where_one_hides_another(mounts
     hidden = mount(2, str(tmp_path / "deep"), "nfs4", "0:77")
     mounts.write_text(ROOT + hidden + mount(3, str(tmp_path), "xfs", device))
     (tmp_path / "deep").mkdir()
-    assert not is_shared(tmp_path / "deep" / "j.db")
+    assert not is_shared(tmp_path / "deep" / "j.db", mounts)
 
 
 @pytest.mark.parametrize("content", [b"", b"nonsense\n\n", b"1 2 3\n", b"\xff\xfe 1 2 / /\xff - nfs x\n"])
 def test_a_list_that_says_nothing_makes_nothing_shared(mounts: Path, tmp_path: Path, content: bytes) -> None:
     mounts.write_bytes(content)
-    assert not is_shared(tmp_path / "j.db")
+    assert not is_shared(tmp_path / "j.db", mounts)
     mounts.unlink()
-    assert not is_shared(tmp_path / "j.db")
-    assert mounted(tmp_path) is None
+    assert not is_shared(tmp_path / "j.db", mounts)
+    assert mounted(tmp_path, mounts) is None
 
 
 def test_this_machine(tmp_path: Path) -> None:
@@ -123,15 +121,29 @@ def test_this_machine(tmp_path: Path) -> None:
     assert tmp_path.is_relative_to(found.where) or Path(os.path.realpath(tmp_path)).is_relative_to(found.where)
 
 
+def test_what_has_no_disks_number_is_asked_of_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    inside = Path("/proc/version")
+    if not inside.exists():
+        pytest.skip("only Linux lists its mounts")
+    found = mounted(inside)
+    assert found is not None
+    assert (found.where, found.is_shared, is_shared(inside)) == ("/proc", False, False)
+    monkeypatch.setattr(filesystem, "mounted", lambda path, mounts: Mount("/", "nfs4", "server:/share"))
+    assert is_shared(inside)
+    assert is_shared(tmp_path) == (os.major(tmp_path.stat().st_dev) == 0)
+
+
 # ── journals ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.fixture
-def team(mounts: Path, tmp_path: Path) -> Path:
+def team(mounts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder on a network file system."""
     folder = tmp_path / "team"
     folder.mkdir()
     mounts.write_text(ROOT + mount(3, str(folder), "nfs4"))
+    monkeypatch.setattr(filesystem, "is_shared", lambda path: is_shared(path, mounts))
+    monkeypatch.setattr(filesystem, "mounted", lambda path, mounts=mounts: mounted(path, mounts))
     return folder
 
 

@@ -15,13 +15,17 @@ from scribe.live.policy import DEFAULT
 from scribe.record.afterwards import FactorSaid, ItemSaid
 from scribe.record.chain import Stored, verify
 from scribe.record.errors import Refused
-from scribe.record.events import Draft, Erased
+from scribe.record.events import Amended, Draft, Erased, Update
 from scribe.record.state import State
-from scribe.recorder import Recorder, erase, merge
+from scribe.recorder import Recorder, erase, going, merge
 from tests.fakes.desk import NOON, Desk, at
 from tests.fakes.raw import raw
 
 STORY = ["EU fails", "? pool", "/sev 2", "> undo", "/role ic @al"]
+NULL_A1 = (
+    "UPDATE events SET author = NULL, recorder = NULL, at_raw = NULL, text = NULL, payload = NULL, salt = NULL"
+    " WHERE ref = 'A1'"
+)
 
 
 def rows(journal: Journal, incident: str) -> list[Stored]:
@@ -257,12 +261,36 @@ def test_what_comes_without_its_words_is_withheld_and_filled_when_they_come(desk
     journal.close()
 
 
+def test_an_older_copy_that_was_put_back_takes_its_own_entries_without_their_words(desk: Desk, tmp_path: Path) -> None:
+    before, there = tmp_path / "before.db", tmp_path / "there.db"
+    desk.journal.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    shutil.copy(desk.journal.path, before)
+    desk.type("tenant quokka")
+    copied(desk, there).journal.close()
+    sent = [bare(row) if row.header.ref == "#5" else row for row in rows(desk.journal, desk.incident)]
+    desk.journal.close()
+    with desk.journal.path.open("wb") as file:  # as `cp` does: the file stays the same one
+        file.write(before.read_bytes())
+    back = resumed(desk.journal.path, desk.incident, "sam")
+    own = back.journal.own()
+    merged = merge(back.journal, sent, now=back.clock.now(), me="sam")
+    assert (merged.taken, merged.withheld) == (1, 1)
+    assert back.verify().ok
+    assert back.journal.own() not in ("", own)
+    back.journal.close()
+
+
+def test_a_merge_accounts_for_nothing_that_was_here_and_is_missing(desk: Desk, copy: Desk) -> None:
+    copy.type("theirs")
+    desk.journal.connection.execute(NULL_A1)
+    lacking = [bare(row) if row.header.ref == "A1" else row for row in rows(copy.journal, copy.incident)]
+    with pytest.raises(Refused, match="the record here is broken at A1"):
+        take(desk, copy, lacking)
+
+
 def test_a_body_that_is_missing_here_for_no_reason_stops_a_merge(desk: Desk, copy: Desk) -> None:
     copy.type("theirs")
-    desk.journal.connection.execute(
-        "UPDATE events SET author = NULL, recorder = NULL, at_raw = NULL, text = NULL, payload = NULL, salt = NULL"
-        " WHERE ref = 'A1'"
-    )
+    desk.journal.connection.execute(NULL_A1)
     whole = [row for row in rows(copy.journal, copy.incident) if row.header.ref != "A1"]
     with pytest.raises(Refused, match="is missing before it"):
         take(desk, copy, whole)
@@ -306,9 +334,40 @@ def test_an_erasure_that_comes_in_takes_what_is_being_typed_of_it(desk: Desk, co
         assert b"wV9x-2210" not in file.read_bytes()
 
 
+def test_what_both_copies_erased_stands_anew_once(desk: Desk, copy: Desk) -> None:
+    desk.type("the key is wV9x-2210-kk31")
+    desk.record([Draft(Update(fields={}), "We changed it: the key is wV9x-2210-kk31", at("12:10"))])
+    desk.type("/impact the key is wV9x-2210-kk31")
+    take(copy, desk)
+    for one in (desk, copy):
+        erase(one.journal, one.incident, ["#5"], "leaked", now=one.clock.now(), me="sam")
+    take(copy, desk)
+    take(desk, copy)
+    doubled = [event for event in desk.recorder.events() if event.kind == "update" and event.text]
+    assert len(doubled) == 2
+    desk.record([Draft(Amended(target=doubled[1].id, text="We changed it"), "", at("12:40"))])
+    take(copy, desk)
+    for one in (desk, copy):
+        state = one.state()
+        found = [entry for entry in state.entries if entry.kind in ("update", "impact") and not entry.erased]
+        assert sorted(entry.text for entry in found) == ["(erased)", "We changed it"]
+        assert state.board.entries == len(state.entries)
+        assert state.board.updates == 1
+        assert one.verify().ok
+        assert one.board == one.journal.fold_board(one.incident)
+    assert shown(desk.state()) == shown(copy.state())
+    assert told(desk) == told(copy)
+    kept = next(entry for entry in desk.state().entries if entry.text == "We changed it")
+    assert doubled[1] in going(desk.journal, desk.incident, [kept.id]).also
+    erase(desk.journal, desk.incident, [kept.id], "too", now=desk.clock.now(), me="sam")
+    left = [entry for entry in desk.state().entries if entry.kind == "update" and entry.text]
+    assert [entry.text for entry in left] == ["(erased)"]
+
+
 TYPED = """
 a fact | ? a guess | /sev 1 | /role ic @al | -9m before | /amend #2 other words | > undo | /done A1 | /retract #2 wrong
-/restrict #2 | /impact EU | /state mitigating | /confirm H1 | /factor technical: x
+/restrict #2 | /impact EU | /state mitigating | /confirm H1 | /factor technical: x | tell #2 | tell #3 | erase #2
+erase #3 | erase #5 | /amend #3 still other words
 """
 LINES = st.sampled_from([line.strip() for line in TYPED.strip().replace("\n", "|").split("|")])
 WRITERS = st.lists(st.tuples(st.sampled_from("ab"), LINES, st.booleans()), min_size=1, max_size=12)
@@ -331,7 +390,7 @@ def test_copies_that_met_tell_the_same(
             if meets:
                 take(desk, other)
             try:
-                desk.type(line, after=1)
+                carry_out(desk, line)
             except Refused:
                 continue
         take(one, two)
@@ -345,6 +404,17 @@ def test_copies_that_met_tell_the_same(
     finally:
         one.journal.close()
         two.journal.close()
+
+
+def carry_out(desk: Desk, line: str) -> None:
+    """Type a line, send an update that says what an entry says, or erase one."""
+    what, _, ref = line.partition(" #")
+    if what == "erase":
+        erase(desk.journal, desk.incident, [f"#{ref}"], "leaked", now=desk.clock.now(), me="sam")
+    elif what == "tell":
+        desk.record([Draft(Update(fields={}), f"We saw: {desk.entry(f'#{ref}').text}", at("12:20"))])
+    else:
+        desk.type(line, after=1)
 
 
 def told(desk: Desk) -> object:

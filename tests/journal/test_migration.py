@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from scribe.clock import FixedClock
-from scribe.journal.faults import VERSION
+from scribe.journal.format import VERSION
 from scribe.journal.store import Journal
 from scribe.live.policy import DEFAULT
 from scribe.record.errors import Busy, ReadOnly
@@ -117,6 +117,24 @@ def test_it_is_migrated_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert len(folded) == 1
     Journal.writing(path.with_name("new.db"), FixedClock(NOON), wait=0.0).close()
     assert len(folded) == 1  # a new file has nothing to fold
+
+
+def test_it_is_shown_as_it_is_while_another_process_writes(path: Path) -> None:
+    boards = of_version_one(path)
+    with raw(path) as db:
+        db.execute("BEGIN IMMEDIATE")
+        journal = Journal.reading(path, FixedClock(NOON))
+        assert {board.incident: board for board in journal.boards()} == boards
+        journal.close()
+    assert version_of(path) == 1
+
+
+def test_an_empty_file_that_another_process_fills_is_busy(path: Path) -> None:
+    path.touch()
+    with raw(path) as db:
+        db.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(Busy):
+            Journal.reading(path, FixedClock(NOON))
 
 
 def test_whoever_comes_second_finds_it_done(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import random
+import re
 from collections.abc import Callable
 from contextlib import closing
 from io import FileIO
@@ -87,6 +88,16 @@ def test_a_journal_that_is_whole_comes_out_as_it_was(path: Path) -> None:
     assert unsent == [(desk.incident, "capture", "typed and not sent")]
 
 
+def test_an_unsent_text_of_no_time_that_there_is_stays_behind(path: Path) -> None:
+    desk = told(path, "one")
+    desk.recorder.keep("capture", "typed and not sent", desk.clock.now())
+    desk.journal.close()
+    with raw(path) as db:
+        row = (desk.incident, "note", f"{'0' * 16}:1:1", "x", "2026-13-45T99:99:99.999Z")
+        db.execute("INSERT INTO drafts VALUES (?, ?, ?, ?, ?)", row)
+    assert salvaged(path)[0].drafts == 1
+
+
 def test_nothing_altered_is_taken_and_nothing_whole_is_overlooked() -> None:
     counts = corruptions.run(len(corruptions.DAMAGES), seed=20261120)
     assert {name: counts[name] for name in corruptions.NEVER} == dict.fromkeys(corruptions.NEVER, 0)
@@ -124,6 +135,54 @@ def test_pages_of_every_size_also_without_a_header(path: Path, size: int) -> Non
     result, rows = salvaged(path)
     assert rows == before
     assert result.is_whole
+
+
+def test_an_incident_of_which_nothing_is_left_is_named(path: Path) -> None:
+    """An index still names it, or what lies beside its summary; and pages that hold nothing are no good sign."""
+    told(path, "one").journal.close()
+    with raw(path) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.execute("CREATE INDEX mine ON events (kind, author, seq)")  # of the same shape, and of no incident
+        ours = rows_of(path)
+    desk = Desk(path, severity=2)
+    for number in range(20):
+        desk.type(f"{number} {'x' * 300}", after=1)
+    writer, name = desk.journal.own(), desk.incident.encode()
+    desk.journal.close()
+    with raw(path) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    data = bytearray(path.read_bytes())
+    for found in list(re.finditer(b"\x81\x0d\x81\x0d", data)):
+        if name in data[found.end() : found.end() + 60]:
+            data[found.start() : found.end()] = bytes(4)
+    data = data.replace(b'{"incident":"' + name, b"x" * 13 + name)
+    path.write_bytes(data + bytes(4096))
+    with path.open("r+b") as file:  # one page more than there is
+        file.seek(28)
+        file.write((len(data) // 4096 + 1).to_bytes(4))
+    result, rows = salvaged(path)
+    assert [row.digest for row in rows] == [row.digest for row in ours]
+    gone = next(one for one in result.incidents if one.incident == desk.incident)
+    assert [str(gap) for gap in gone.gaps] == [f"{writer}-1 to {writer}-21"]
+    assert (gone.entries, gone.is_whole, result.is_whole) == (0, False, False)
+    assert result.blank == 1
+    assert len(result.incidents) == 2
+
+
+@pytest.mark.parametrize("is_free", [True, False])
+def test_a_blank_page_is_no_loss_where_it_is_free(path: Path, is_free: bool) -> None:
+    told(path, "one").journal.close()
+    with raw(path) as db:
+        db.execute("PRAGMA secure_delete = ON")
+        db.execute("CREATE TABLE mine (x)")
+        db.execute("INSERT INTO mine VALUES (zeroblob(20000))")
+        db.execute("DROP TABLE mine")
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    data = bytearray(path.read_bytes())
+    data[32:36] = data[32:36] if is_free else bytes(4)
+    path.write_bytes(data)
+    result, _ = salvaged(path)
+    assert (result.is_whole, result.blank > 0) == (is_free, not is_free)
 
 
 def test_what_is_missing_is_named(path: Path) -> None:
@@ -247,10 +306,10 @@ def test_erased_words_do_not_come_back_though_no_row_without_them_is_left(path: 
 def test_words_that_were_withheld_and_came_later_are_kept(path: Path) -> None:
     def withheld(desk: Desk) -> None:
         (row,) = (row for row in desk.journal.stored(desk.incident) if row.header.ref == "#2")
-        place = f"{row.header.writer}-{row.header.seq}"
         with desk.journal.transaction():
             desk.journal.connection.execute(NULLED, ("#2",))
-            note = Draft(Received(withheld=(place,)), "", stamp(desk.clock.now()))
+            desk.journal.be_another()  # of what it wrote itself no copy can say that it did not come
+            note = Draft(Received(withheld=(row.id,)), "", stamp(desk.clock.now()))
             desk.journal.note(desk.incident, note, "sam", note.at)
 
     older_page(path, withheld)
@@ -352,6 +411,19 @@ def test_a_log_alone_is_read(path: Path) -> None:
     path.unlink()
     path.with_name("j.db-wal").write_bytes(log)
     assert salvaged(path)[1] == before
+
+
+def test_where_the_journal_is_a_link_its_log_lies_beside_what_it_points_at(path: Path) -> None:
+    desk = told(path)
+    desk.journal.tidy()
+    desk.type("in the log alone")
+    link = path.parent / "elsewhere" / "link.db"
+    link.parent.mkdir()
+    link.symlink_to(path)
+    found = salvaged(link)
+    assert texts(found[1])[-1] == "in the log alone"
+    assert found == salvaged(path)
+    desk.journal.close()
 
 
 def test_a_rollback_journal_is_read_too(path: Path) -> None:

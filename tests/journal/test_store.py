@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from scribe.clock import FixedClock
-from scribe.journal.faults import APPLICATION_ID, VERSION
+from scribe.journal.format import APPLICATION_ID, VERSION
 from scribe.journal.store import Journal
 from scribe.live.policy import DEFAULT
 from scribe.record.chain import Body, Header, split
 from scribe.record.errors import Busy, Corrupt, Full, JournalError, Missing, Newer, NotFound, ReadOnly, Refused
-from scribe.record.events import Draft, Fact, Impact
+from scribe.record.events import Draft, Fact, Impact, Retracted
 from scribe.recorder import Recorder, declare
 from tests.fakes.desk import CLOSING, NOON, Desk, at
 from tests.fakes.raw import raw
@@ -289,6 +289,12 @@ def test_the_active_incident_is_the_open_one_that_spoke_last(desk: Desk) -> None
     assert [board.incident for board in desk.journal.boards()] == [second.incident, desk.incident]
 
 
+@pytest.mark.parametrize("digits", [1, 30, 5000])
+def test_an_entry_that_no_journal_can_hold_is_refused(desk: Desk, digits: int) -> None:
+    with pytest.raises(Refused):
+        desk.recorder.record([Draft(Retracted(target=f"w-{'9' * digits}"), "", at("12:34"))], now=NOON)
+
+
 def test_an_incident_is_named_by_a_part_of_its_id(path: Path) -> None:
     journal = Journal.writing(path, FixedClock(NOON), wait=0.0)
     for incident in ("INC-1", "INC-12", "ops-7"):
@@ -435,6 +441,42 @@ def test_a_refused_file_is_let_go(path: Path) -> None:
             Journal.writing(path, FixedClock(NOON), wait=0.0)
     if before:
         assert len(list(Path("/proc/self/fd").iterdir())) <= before
+
+
+# ── what else stands in the file ────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TRIGGER z BEFORE INSERT ON events WHEN NEW.kind = 'fact' BEGIN SELECT RAISE(IGNORE); END",
+        "DROP TRIGGER events_are_not_updated;"
+        "CREATE TRIGGER z AFTER INSERT ON events BEGIN UPDATE events SET text = 'nothing' WHERE id = NEW.id; END",
+        "DROP TRIGGER events_are_not_updated; UPDATE events SET id = 9223372036854775807 WHERE id = 2",
+    ],
+    ids=["dropped", "changed", "no number left"],
+)
+def test_what_is_not_stored_as_it_was_recorded_is_not_acknowledged(desk: Desk, path: Path, statement: str) -> None:
+    """Even where it was built into the file while that was open."""
+    with raw(path) as connection:
+        connection.executescript(statement)
+    before = [row.id for row in desk.journal.stored(desk.incident)]
+    with pytest.raises(Corrupt, match="an entry was not stored behind the others as it was recorded"):
+        desk.type("another")
+    assert [row.id for row in desk.journal.stored(desk.incident)] == before
+
+
+@pytest.mark.parametrize("tag", ["x'ff01'", "CAST(x'ff41' AS TEXT)", "'Q q-1'", "'" + "a" * 40 + "'", "''"])
+def test_a_tag_that_nothing_could_be_named_by_is_replaced(desk: Desk, path: Path, tag: str) -> None:
+    with raw(path) as connection:
+        connection.execute(f"UPDATE writers SET tag = {tag}")
+    desk.journal.close()
+    desk.journal = desk.recorder._journal = Journal.writing(path, FixedClock(NOON), wait=0.0)
+    assert desk.journal.own() == ""
+    (event,) = desk.type("another")
+    assert (event.seq, event.writer) == (1, desk.journal.own())
+    assert len(event.writer) == 6
+    assert desk.verify().ok
 
 
 # ── a full disk ─────────────────────────────────────────────────────────────────────────────────────────────────────

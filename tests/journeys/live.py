@@ -269,6 +269,7 @@ def typed(recorder: Recorder, line: str, now: datetime) -> list[Event]:
 def told(path: Path, clock: FixedClock, *lines: str, severity: int | None = 2, incident: str = INCIDENT) -> None:
     """An incident in the journal, with these entries."""
     journal = Journal.writing(path, clock, wait=1.0)
+    journal.connection.execute("PRAGMA synchronous = OFF")  # what came before the screen was long on the disk
     declare(journal, "Checkout fails", now=clock.now(), me="sam", policy=DEFAULT, severity=severity, incident=incident)
     recorder = Recorder(journal, incident, me="sam", policy=DEFAULT)
     for line in lines:

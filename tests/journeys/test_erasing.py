@@ -109,6 +109,20 @@ async def test_what_is_being_typed_stays_without_the_words(scribe: Scribe) -> No
     assert traces(live.path, SECRET) == []
 
 
+@pytest.mark.parametrize("typed", [f"it was {SECRET[:14]}", "the first ones called the hotline an"])
+async def test_what_is_being_typed_may_still_have_some_of_the_words_and_then_it_is_said(
+    scribe: Scribe, typed: str
+) -> None:
+    scribe.told(f"it was {SECRET}; the first ones called the hotline and waited")
+    async with scribe(size=(130, 40)) as live:
+        await live.type(typed)
+        await live.looks()
+        erased(live, "#2")
+        await live.looks()
+        assert live.box == typed
+        assert "an entry was erased; what you are typing still has some of its words" in live.line("attention")
+
+
 async def test_a_worksheet_keeps_what_was_typed_but_for_the_words(scribe: Scribe) -> None:
     scribe.told(f"it was {SECRET}")
     async with scribe(size=(120, 40)) as live:
@@ -179,3 +193,47 @@ async def test_the_section_in_the_editor_and_its_undo_forget_the_words(scribe: S
         assert held(screen) == []
         assert isinstance(live.screen, IncidentScreen)
     assert traces(live.path, SECRET) == []
+
+
+async def test_a_section_that_is_erased_itself_stands_in_no_editor_and_is_not_recorded_again(scribe: Scribe) -> None:
+    scribe.told("/state resolved", f"/write summary {SECRET} cannot pay since noon")
+    async with scribe(size=(120, 40), first=INCIDENT) as live:
+        await live.enter("/write summary")
+        await live.pilot.pause()
+        screen = live.top
+        assert isinstance(screen, PostmortemScreen)
+        editor = screen.query_one(SectionEditor)
+        assert SECRET in editor.text
+        await live.type(" and it was fixed.")
+        erased(live, "summary")
+        await live.looks()
+        await live.pilot.pause()
+        screen.poll()
+        await live.pilot.pause()
+        assert SECRET not in editor.text
+        assert "and it was fixed." in editor.text
+        editor.undo()
+        assert SECRET not in editor.text
+        assert SECRET not in str(live.drafts())
+        screen.look_now()  # the document is built anew behind the keys
+        await live.app.workers.wait_for_complete()
+        await live.pilot.pause()
+        assert held(screen) == []
+        await live.press("escape")
+        assert SECRET not in str(live.state().sections)
+    assert traces(live.path, SECRET) == []
+
+
+async def test_an_action_item_and_a_factor_that_are_erased_are_forgotten_in_what_is_typed(scribe: Scribe) -> None:
+    told = "the dashboard of the northern branch hides the pool"
+    scribe.told("/state resolved", f"/action {told}", f"/factor {SECRET} was wide open")
+    async with scribe(size=(120, 40), first=INCIDENT) as live:
+        await live.type(f"@bob says {told}")
+        erased(live, "T1")
+        await live.looks()
+        assert live.box == "@bob says (erased)"
+        await live.clear()
+        await live.type(f"@bob says {SECRET} was wide open")
+        erased(live, "F1")
+        await live.looks()
+        assert SECRET not in live.box

@@ -13,8 +13,10 @@ from scribe.cli.demo import LONG_AGO, tell
 from scribe.clock import FixedClock
 from scribe.journal.store import Journal
 from scribe.record.afterwards import Curated, Waived, Written
+from scribe.record.errors import Full
 from scribe.record.events import Event
 from scribe.record.written import Words
+from scribe.recorder import Recorder
 from scribe.ui.desk import NEWLINE
 from scribe.ui.postmortem.places import place_of, standing
 from scribe.ui.screens.postmortem import PostmortemScreen
@@ -339,6 +341,23 @@ async def test_a_value_that_cannot_be_is_refused_and_kept(scribe: Scribe) -> Non
         assert postmortem.words("cost-rate") == "90"
 
 
+async def test_a_value_that_cannot_be_is_not_left_before_it_is_kept(scribe: Scribe) -> None:
+    scribe.told(*TALE)
+    async with scribe(first=INCIDENT) as live:
+        postmortem = await opened(live)
+        await postmortem.go("cost-hours")
+        with raw(live.path) as other:
+            other.execute("BEGIN IMMEDIATE")
+            await postmortem.type("many\n")
+            assert postmortem.here == "cost-hours"
+            await postmortem.press("escape")
+            assert postmortem.screen.is_current
+            other.execute("ROLLBACK")
+        await postmortem.press("escape")
+        assert live.screen.is_current
+        assert any("many" in text for _, text in live.drafts())
+
+
 async def test_a_crash_loses_nothing(scribe: Scribe) -> None:
     scribe.told(*TALE)
     async with scribe(first=INCIDENT) as live:
@@ -357,6 +376,32 @@ async def test_a_crash_loses_nothing(scribe: Scribe) -> None:
         await postmortem.press("escape")
         assert postmortem.words("summary") == "half a sentence"
         assert live.drafts() == []
+
+
+async def test_a_full_disk_keeps_nobody_in_the_postmortem(scribe: Scribe, monkeypatch: pytest.MonkeyPatch) -> None:
+    scribe.told(*TALE)
+
+    def no_room(*_: object, **__: object) -> None:
+        raise Full("no room left", "free some space")
+
+    async with scribe(first=INCIDENT) as live:
+        postmortem = await opened(live)
+        await postmortem.type("half a sente")
+        with monkeypatch.context() as full:
+            full.setattr(Recorder, "record", no_room)
+            await postmortem.press("escape")  # there is room for the draft
+        assert not postmortem.is_open
+        assert "not recorded, but kept" in live.line("attention")
+        postmortem = await opened(live)
+        assert postmortem.text == "half a sente"
+        await postmortem.type("nce")
+        with monkeypatch.context() as full:
+            full.setattr(Recorder, "record", no_room)
+            full.setattr(Recorder, "keep", no_room)
+            await postmortem.press("escape")
+            assert "the same key again leaves it" in postmortem.said
+            await postmortem.press("escape")
+        assert not postmortem.is_open
 
 
 async def test_what_a_crash_left_and_what_was_written_since_both_stand(scribe: Scribe) -> None:

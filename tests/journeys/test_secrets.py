@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from scribe.record import secrets
 from scribe.ui.screens.postmortem import PostmortemScreen
-from tests.fakes.secrets import pasted
+from tests.fakes.secrets import pasted, unseen
 from tests.journeys.live import INCIDENT, Live, Scribe
 
 TOKEN = next(one for one in pasted() if one.kind == "a GitHub token")
@@ -131,3 +134,57 @@ async def test_a_secret_that_was_kept_in_a_section_stays_while_others_are_masked
         screen.poll()
         await live.pilot.pause()
         assert live.state().sections["luck"].text == f"kept: {TOKEN.secret} and ‹Stripe-key-masked›"
+
+
+async def test_nobody_leaves_over_a_text_that_cannot_be_kept_because_nothing_tells_whether_it_is_a_secret(
+    scribe: Scribe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scribe.told("/role ic @sam", "/cadence 15m")
+    monkeypatch.setattr(secrets, "_plugins", unseen)
+    why = "cannot be kept; the same key again leaves it: whether this holds a secret cannot be seen"
+    async with scribe(size=(160, 40)) as live:
+        await live.press("f2")
+        await live.enter(f"/set known printed {TOKEN.secret}")
+        await live.looks()
+        await live.press("ctrl+d")
+        assert live.app.is_running
+        assert why in live.line("attention")
+        await live.type(f"printed {TOKEN.secret}")
+        await live.looks()
+        assert live.box == f"printed {TOKEN.secret}"
+        await live.press("escape", "f9")
+        assert live.screen.is_current
+        assert why in live.line("attention")
+        assert live.drafts() == []
+        await live.press("home")
+        await live.type("/keep ")
+        await live.looks()
+        assert live.drafts()[0][1] == f"/keep printed {TOKEN.secret}"
+        await live.clear()
+        await live.press("ctrl+d")
+        assert live.app.is_running
+        await live.press("ctrl+d")
+        assert not live.app.is_running
+
+
+async def test_a_section_that_can_be_neither_recorded_nor_kept_is_left_by_who_was_told(
+    scribe: Scribe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scribe.told("/state resolved")
+    async with scribe(size=(160, 40), first=INCIDENT) as live:
+        screen = await writing(live, "luck")
+        with monkeypatch.context() as missing:
+            missing.setattr(secrets, "_plugins", unseen)
+            await live.paste(f"all was well, but for {TOKEN.secret}")
+            await live.press("escape")
+            assert screen.is_current
+            assert "the same key again leaves it: whether this holds a secret cannot be seen" in screen.notice[0]
+            await live.type(" and more")
+            assert screen.editor.text == f"all was well, but for {TOKEN.secret} and more"
+            await live.press("escape")
+            assert screen.is_current
+            assert live.drafts() == []
+        await live.press("escape")
+        assert not screen.is_current
+        assert live.state().sections["luck"].text == f"all was well, but for {SIGN} and more"
+    assert not in_the_files(scribe.folder)

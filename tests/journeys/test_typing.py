@@ -222,7 +222,25 @@ async def test_what_a_dead_process_left_is_offered_again(scribe: Scribe) -> None
         await live.press("down")
         await live.enter("")
         assert (live.last.text, live.last.at) == ("second words", "2026-11-20T11:51:00.000Z")
+        assert live.drafts() == [(INCIDENT, "first")]
+        await live.press("up")
+        await live.enter("")
+        assert (live.last.text, live.last.at) == ("first", "2026-11-20T11:50:00.000Z")
         assert live.drafts() == []
+
+
+async def test_what_is_being_typed_stays_saved_while_a_recorded_line_is_looked_at(scribe: Scribe) -> None:
+    scribe.told()
+    async with scribe() as live:
+        await live.enter("recorded")
+        await live.type("half a line")
+        await live.press("up")
+        await live.looks()
+        assert live.box == "recorded"
+        assert live.drafts() == [(INCIDENT, "half a line")]
+        await live.type(" again")
+        await live.looks()
+        assert live.drafts() == [(INCIDENT, "recorded again")]
 
 
 async def test_several_timed_lines_that_were_left_are_still_several(scribe: Scribe) -> None:

@@ -10,11 +10,15 @@ import msgspec
 import pytest
 from msgspec import inspect
 
-from scribe.live.masking import KEEP, Mask, kinds_in, listed, masked, notice, said, says_keep, unsent
-from scribe.record.events import AnyPayload, Declared, Draft, Fact, Payload, encode_payload, kind_of
-from scribe.recorder import Recorder, declare, restore
+from scribe.live.masking import KEEP, Mask, kinds_in, listed, masked, notice, said, says_keep
+from scribe.record import secrets
+from scribe.record.codec import encode_payload
+from scribe.record.errors import Busy, Refused
+from scribe.record.events import AnyPayload, Declared, Draft, Fact, Payload, kind_of
+from scribe.recorder import Incidents, Recorder, declare, restore
 from tests.fakes.desk import Desk
-from tests.fakes.secrets import Pasted, pasted
+from tests.fakes.raw import raw
+from tests.fakes.secrets import Pasted, pasted, unseen
 
 LINES = (Path(__file__).parents[1] / "record" / "files" / "clean_lines.txt").read_text("utf-8").splitlines()
 TOKEN, ADDRESS, KEY = (
@@ -64,6 +68,8 @@ def test_kinds_are_told_as_a_sentence_has_them() -> None:
         == "a password in #2, a token and a key in #3"
     )
     assert said([("a password",)] * 5, [f"#{number}" for number in range(5)]).endswith("in #2 and 2 more")
+    with pytest.raises(ValueError, match="shorter"):
+        said([("a password",), ("a token",)], ["#1"])  # one of them would not be told
     assert notice([()], ["#1"]) == ""
     assert (
         notice([("a password",)], ["#2"])
@@ -188,17 +194,37 @@ def test_a_word_behind_a_private_key_is_no_part_of_it() -> None:
 
 
 def test_what_is_typed_and_not_sent_is_masked_unless_it_says_keep() -> None:
-    assert TOKEN.secret not in unsent(TOKEN.line)
-    assert unsent(f"/keep {TOKEN.line}") == f"/keep {TOKEN.line}"
-    two = unsent(f"{ADDRESS.line}\n/keep {TOKEN.line}")
-    assert ADDRESS.secret not in two
-    assert TOKEN.secret in two
+    assert TOKEN.secret not in Mask().unsent([TOKEN.line])
+    assert Mask().unsent([f"/keep {TOKEN.line}"]) == f"/keep {TOKEN.line}"
+    assert Mask().unsent([f"/keep x\n{TOKEN.line}"]) == f"/keep x\n{TOKEN.line}"
+    assert TOKEN.secret not in Mask().unsent([f"/keep {TOKEN.line}"], "words")
+
+
+@pytest.mark.parametrize("texts", [["x", "/keep {token}", "{address}"], ["{address}", "/keep {token}"]])
+def test_a_line_that_says_keep_speaks_for_no_other(texts: list[str]) -> None:
+    kept = Mask().unsent([text.format(address=ADDRESS.line, token=TOKEN.line) for text in texts])
+    assert TOKEN.secret in kept
+    assert ADDRESS.secret not in kept
+    assert len(kept.split("\n")) == len(texts)
+
+
+def test_what_is_typed_behind_the_beginning_of_a_private_key_is_masked_as_often_as_it_is_saved() -> None:
+    mask, lines = Mask(), BLOCK.secret.split("\n")
+    mask.drafts([draft("\n".join(lines[:2]))])
+    assert {mask.unsent([lines[2]]) for _ in range(3)} == {"‹private-key-masked›"}
+    assert mask.unsent([lines[2], lines[3]]) == "‹private-key-masked›"
+    for lead in ("14:02 ", "> ", "yesterday 23:50 = "):
+        assert mask.unsent([f"{lead}{lines[2]}"]) == "‹private-key-masked›"
+    assert Mask().unsent(lines[:2]) == "‹private-key-masked›"
+    assert mask.unsent(["14:02 "]) == "14:02 "
+    assert mask.unsent(["rolled back"]) == "rolled back"  # which ends no key before it is sent
+    assert mask.drafts([draft(lines[2])])[0].text == "‹private-key-masked›"
 
 
 @pytest.mark.parametrize("one", [one for one in pasted() if "\n" not in one.line], ids=lambda one: one.kind)
 def test_what_worksheets_keep_can_be_read_again(one: Pasted) -> None:
     kept = msgspec.json.encode({"update": {"risks": f'say "{one.line}" \\ twice', "x": "y"}}).decode()
-    found = msgspec.json.decode(unsent(kept), type=dict[str, dict[str, str]])
+    found = msgspec.json.decode(Mask().unsent([kept], "json"), type=dict[str, dict[str, str]])
     assert found["update"]["x"] == "y"
     assert one.secret not in found["update"]["risks"]
 
@@ -224,6 +250,53 @@ def test_no_byte_of_a_secret_is_in_the_files_whatever_way_it_came(tmp_path: Path
     files = stored(desk)
     assert b"-masked\xe2\x80\xba" in files
     assert [one.kind for one in some if is_in(one.secret, files)] == []
+
+
+def test_the_end_of_a_private_key_that_met_a_locked_journal_is_masked_when_it_is_sent_again(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "journal.db", severity=2)
+    lines = BLOCK.secret.split("\n")
+    rest = draft("\n".join(lines[2:]))
+    desk.record([draft("\n".join(lines[:2]))])
+    with raw(desk.journal.path) as other:
+        other.execute("BEGIN IMMEDIATE")
+        for _ in range(2):
+            with pytest.raises(Busy):
+                desk.record([rest])
+        other.execute("ROLLBACK")
+    with pytest.raises(Refused):
+        desk.recorder.bring([draft(lines[2]), *desk.drafts("/done A7 rolled back")], now=desk.clock.now())
+    desk.recorder.keep("capture", lines[2], desk.clock.now())
+    assert desk.record([rest])[0].text == "‹private-key-masked›"
+    assert desk.recorder.masked == (("a private key",),)
+    assert [line for line in lines[1:-1] if line.encode() in stored(desk)] == []
+
+
+def test_a_title_that_is_typed_and_not_declared_is_masked(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "journal.db")
+    incidents = Incidents(desk.journal, me="sam", policy=desk.recorder.policy)
+    for line in (TOKEN.line, f"/keep {TOKEN.line}"):  # what declares an incident knows no command
+        incidents.keep("declare", line, desk.clock.now())
+        assert "‹GitHub-token-masked›" in incidents.unsent()[0].text
+    assert not is_in(TOKEN.secret, stored(desk))
+
+
+def test_while_it_cannot_be_seen_whether_it_is_a_secret_nothing_is_stored_and_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(tmp_path / "journal.db")
+    incidents = Incidents(desk.journal, me="sam", policy=desk.recorder.policy)
+    now = desk.clock.now()
+    monkeypatch.setattr(secrets, "_plugins", unseen)
+    sheet = msgspec.json.encode({"update": {"risks": TOKEN.line}}).decode()
+    with pytest.raises(Refused, match="cannot be seen"):
+        desk.recorder.keep("capture", TOKEN.line, now)
+    with pytest.raises(Refused, match="cannot be seen"):
+        desk.recorder.keep("worksheets", sheet, now, "json")
+    with pytest.raises(Refused, match="cannot be seen"):
+        incidents.keep("declare", TOKEN.line, now)
+    assert not is_in(TOKEN.secret, stored(desk))
+    desk.recorder.keep("capture", "checkout 5xx at 12 %", now)
+    assert [left.text for left in desk.recorder.unsent()] == ["checkout 5xx at 12 %"]
 
 
 def test_what_is_kept_is_in_the_files_as_it_is(tmp_path: Path) -> None:

@@ -31,9 +31,10 @@ ERASED = 3
 
 def tampered(path: Path) -> Journal:
     """A journal without its guards, so that a test can do what a forger would."""
+    journal = Journal.writing(path, FixedClock(NOON), wait=0.0)
     with unguarded(path):
         pass
-    return Journal.writing(path, FixedClock(NOON), wait=0.0)
+    return journal
 
 
 def erase(desk: Desk, ref: str) -> None:

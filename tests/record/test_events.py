@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scribe.record.afterwards import Curated, FactorSaid, ItemSaid, Waived, Written
+from scribe.record.codec import canonical, decode_payload, encode_payload
 from scribe.record.events import (
     KNOWN,
     NO_ENTRY,
@@ -39,11 +40,9 @@ from scribe.record.events import (
     Tick,
     Timebox,
     Update,
-    canonical,
-    decode_payload,
-    encode_payload,
     is_board,
     kind_of,
+    parted,
 )
 from scribe.record.payloads import Origin
 from scribe.record.terms import (
@@ -209,6 +208,18 @@ def test_a_pace_without_names_is_the_stakeholders(payload: Severity, paces: dict
 def test_what_is_no_entry_is_a_known_kind() -> None:
     assert NO_ENTRY < KNOWN
     assert {kind for _, kind, _ in EXAMPLES} == KNOWN
+
+
+@pytest.mark.parametrize("place", ["k7m2xq-1", "w-999999999999999", "a-b-0"])
+def test_what_an_event_is_called_comes_apart(place: str) -> None:
+    found = parted(place)
+    assert found is not None
+    assert f"{found[0]}-{found[1]}" == place
+
+
+@pytest.mark.parametrize("place", ["", "w", "w-", "-1", "w-01", "w-x", "w-²", "w-٣", "w--1\n", "w-1" + "0" * 15])
+def test_what_no_event_is_called_does_not(place: str) -> None:
+    assert parted(place) is None
 
 
 def test_the_names() -> None:

@@ -16,8 +16,9 @@ from scribe.live.grammar import ParseError
 from scribe.live.policy import DEFAULT
 from scribe.record.board import rebuild
 from scribe.record.chain import ancestors
+from scribe.record.codec import decode_payload
 from scribe.record.errors import Refused
-from scribe.record.events import Action, Checkpoint, Draft, Role, decode_payload
+from scribe.record.events import Action, Checkpoint, Draft, Role
 from scribe.record.fold import replay
 from scribe.record.state import AnyState, Board, Entry, PartialState, State
 from scribe.recorder import Recorder

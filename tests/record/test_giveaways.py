@@ -14,7 +14,7 @@ from tests.fakes.tale import Tale
 
 
 def test_words_are_compared_without_case_signs_names_and_what_shows_nothing() -> None:
-    assert words("@bob SAID: “the (pool)  is\u200b-dry…”⏎again") == ["said", "“the", "pool", "is-dry…”", "again"]
+    assert words("@bob SAID: “the (pool)  is\u200b-dry…”⏎again") == ["said", "“the", "pool", "is-dry...”", "again"]
     assert words("Cafe\u0301") == words("café")
 
 

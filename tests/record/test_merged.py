@@ -7,7 +7,7 @@ import pytest
 
 from scribe.record.chain import split
 from scribe.record.events import Event, Fact
-from scribe.record.merged import answering, apart, as_one, in_order, is_merged, named
+from scribe.record.merged import answering, apart, as_one, in_order, is_merged, named, number
 from tests.fakes.desk import at
 
 
@@ -107,7 +107,32 @@ def arrival(events: list[Event], chance: random.Random) -> list[Event]:
     return list(came.values())
 
 
+def test_a_link_to_itself_orders_nothing() -> None:
+    events = [BEGUN, event("bb", 1, "bb-1", when="11:00"), event("cc", 1, "aa-1", when="23:00")]
+    assert {found.id: place for place, found in enumerate(in_order(events))}["cc-1"] == 2
+
+
 def test_links_that_lead_nowhere_or_round_lose_no_event() -> None:
     broken = [BEGUN, event("bb", 1, "zz-9"), event("cc", 1, "cc-2"), event("cc", 2, "cc-1"), event("dd", 1, "dd-1")]
     for order in permutations(broken):
         assert {found.id for found in in_order(order)} == {found.id for found in broken}
+
+
+@pytest.mark.parametrize(
+    ("ref", "expected"),
+    [
+        ("#12", 12),
+        ("T3·k7", 3),
+        ("", 0),
+        ("#", 0),
+        ("#12x", 0),
+        ("#2\x1b]52;c;cm0=\x07", 0),
+        ("#-1", 0),
+        ("#1_0", 0),
+        ("#٣", 0),
+        ("#3\n", 0),
+        (f"#{'9' * 5000}", 0),
+    ],
+)
+def test_a_reference_counts_by_its_number_and_a_forged_one_not_at_all(ref: str, expected: int) -> None:
+    assert number(ref) == expected

@@ -9,7 +9,8 @@ import pytest
 
 from scribe.live.policy import DEFAULT
 from scribe.record.board import rebuild
-from scribe.record.events import Declared, Draft, Note, decode_payload
+from scribe.record.codec import decode_payload
+from scribe.record.events import Declared, Draft, Note
 from scribe.record.state import Due
 from tests.fakes.desk import Desk, at
 

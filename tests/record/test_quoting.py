@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from scribe.record.afterwards import Written
+from scribe.record.afterwards import Curated, Written
 from scribe.record.erasure import told, words
 from scribe.record.errors import Refused
 from scribe.record.events import (
+    Absent,
     Action,
     Amended,
     Declared,
@@ -18,6 +20,7 @@ from scribe.record.events import (
     Hypothesis,
     Impact,
     Linked,
+    Restricted,
     Retracted,
     Role,
     Severity,
@@ -64,6 +67,62 @@ def test_a_line_of_a_paste_is_looked_for_by_itself() -> None:
     tale.say(Impact(), f"{NAME} pays")
     tale.say(Impact(), "first")
     assert refs(erasing(tale, "#2")) == ["#3", "#4"]  # the second says what the first said before it
+
+
+def test_a_correction_alone_goes_and_what_it_said() -> None:
+    tale = Tale()
+    target = tale.say(Fact(), "the pool is dry")
+    change = tale.say(Amended(target=target.id, text=f"{NAME} drained the pool"), "said by phone")
+    tale.say(Impact(), f"{NAME} drained the pool")
+    tale.say(Fact(), f"so {NAME} drained the pool")
+    found = erasing(tale, change.id)
+    assert [event.id for event in found.targets] == [change.id]
+    assert refs(found) == ["#3"]
+    assert found.repeating == ("#4",)
+    assert found.words.are_in("as said by phone")
+
+
+@pytest.mark.parametrize("payload", [Retracted, Restricted])
+def test_what_a_correction_did_stands_when_its_words_go(payload: type[Retracted] | type[Restricted]) -> None:
+    tale = Tale()
+    target = tale.say(Fact(), "the pool is dry")
+    change = tale.say(payload(target=target.id), f"as {NAME} told us")
+    (draft,) = erasing(tale, change.id).anew
+    assert draft.payload == payload(target=target.id)
+    assert NAME not in draft.text
+
+
+def test_a_star_goes_and_nothing_else() -> None:
+    tale = Tale()
+    target = tale.say(Fact(), "the pool is dry")
+    star = tale.say(Curated(target=target.id, starred=True))
+    found = erasing(tale, star.id)
+    assert found.gone == (star,)
+    assert (found.anew, found.repeating) == ((), ())
+
+
+def test_corrections_that_came_later_go_when_the_erased_is_erased_again() -> None:
+    tale = Tale()
+    target = tale.say(Fact(), "the pool is dry")
+    change = tale.say(Amended(target=target.id, text=f"{NAME} drained the pool"))
+    hidden = tale.say(Restricted(target=target.id))
+    tale.say(Update(), f"Impact: {NAME} drained the pool")
+    tale.say(Erased(target=target.id), "a name")
+    tale.events[1] = replace(target, text="", payload=Absent())
+    found = erasing(tale, "#2")
+    assert (found.targets, found.again) == ((), (target.id,))
+    assert [event.id for event in found.also] == [change.id, tale.events[4].id]
+    assert hidden not in found.gone
+    assert found.restricted
+    assert [draft.text for draft in found.anew] == ["Impact: (erased)"]
+
+
+def test_a_long_part_of_it_in_another_entry_is_named() -> None:
+    tale = Tale()
+    tale.say(Fact(), f"the customer {NAME} of Elm Street cannot pay by card since noon")
+    tale.say(Fact(), f"called the CUSTOMER {NAME} of  Elm Street back")
+    tale.say(Fact(), "the customer of another shop cannot pay")
+    assert erasing(tale, "#2").repeating == ("#3",)
 
 
 def test_what_updates_are_put_together_from_is_no_quote() -> None:

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from scribe.live.anonymous import restricted_in
 from scribe.record.afterwards import Curated, FactorSaid, ItemSaid, Waived, Written
-from scribe.record.bundled import event_of, row_of
-from scribe.record.chain import Stored, verify
+from scribe.record.bundled import row_of
+from scribe.record.chain import Stored, event_of, verify
 from scribe.record.events import (
     Action,
     Amended,
@@ -103,6 +103,13 @@ def test_what_repeats_or_corrects_a_restricted_entry_stays(payload: Payload, tex
     tale.say(Restricted(target="#2"))
     assert sent(tale).withheld == (tale.events[1].id, event.id)
     assert sent(tale, include_restricted=True).withheld == ()
+
+
+def test_why_something_restricted_was_erased_travels() -> None:
+    tale = Tale()
+    tale.say(Fact(restricted=True), "tenant quokka")
+    tale.say(Erased(target=tale.events[1].id, restricted=True), "a leaked name")
+    assert [row.body is not None for row in sendable(tale.state(), chained(tale.events)).rows] == [True, False, True]
 
 
 def test_who_erased_and_who_restricted_travels() -> None:

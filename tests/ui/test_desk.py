@@ -8,13 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from scribe.record.errors import Full, ReadOnly
+from scribe.record import secrets
+from scribe.record.errors import Full, Gone, ReadOnly, Refused
 from scribe.recorder import Recorder
 from scribe.ui.desk import Broken, Desk, Outcome, Unwritten, Waiting, Wanted, Written
 from tests.fakes.desk import NOON
 from tests.fakes.desk import Desk as Told
 from tests.fakes.raw import raw
+from tests.fakes.secrets import pasted, unseen
 
+TOKEN = next(one.secret for one in pasted() if one.kind == "a GitHub token")
 TIMED = "11:40 alert\n11:42 restart\n  still failing\n11:50 quiet"
 PLAIN = "Traceback:\n  File x\n\nValueError"
 
@@ -151,6 +154,14 @@ def test_a_locked_journal_is_waited_for(desk: Desk, told: Told) -> None:
     assert texts(told) == ["it burns"]
 
 
+def test_of_a_file_that_is_gone_the_advice_is_said_and_not_the_path(
+    desk: Desk, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    error = Gone(f"/a/{'long/' * 30}path was moved", "put it back", "the journal was moved. Put it back")
+    monkeypatch.setattr(Recorder, "record", lambda *_, **__: (_ for _ in ()).throw(error))
+    assert enter(desk, "it burns") == Broken("the journal was moved", "Put it back")
+
+
 @pytest.mark.parametrize("error", [Full("no room", "free some"), ReadOnly("cannot be written", "permissions")])
 def test_a_journal_that_cannot_be_used_is_broken(
     desk: Desk, told: Told, monkeypatch: pytest.MonkeyPatch, error: Full | ReadOnly
@@ -178,6 +189,44 @@ def test_what_is_typed_is_kept_once_and_gone_once_it_is_sent(desk: Desk, told: T
     desk.sent()
     assert kept() == []
     assert (desk.text, desk.began, desk.many, desk.unsaved) == ("", None, False, False)
+
+
+def drafts(told: Told) -> list[str]:
+    with raw(told.journal.path) as other:
+        return [text for (text,) in other.execute("SELECT text FROM drafts")]
+
+
+def test_keep_in_a_line_that_waits_or_is_one_of_many_speaks_for_no_other(desk: Desk, told: Told) -> None:
+    desk.edit("/keep the first", NOON)
+    desk.put_aside()
+    desk.edit(f"the second: {TOKEN}", NOON)
+    assert desk.keep(NOON)
+    assert drafts(told) == ["/keep the first\nthe second: ‹GitHub-token-masked›"]
+    desk.take_back(NOON)
+    desk.edit(f"11:40 /keep {TOKEN}\n11:41 {TOKEN}", NOON)
+    assert desk.many
+    assert desk.keep(NOON)
+    assert drafts(told) == [f"11:40 /keep {TOKEN}\n11:41 ‹GitHub-token-masked›"]
+    desk.many, desk.unsaved = False, True
+    assert desk.keep(NOON)
+    assert drafts(told) == [desk.text]
+
+
+def test_what_may_be_a_secret_is_not_kept_and_not_said_to_be_while_nothing_can_tell(
+    desk: Desk, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.edit("printed", NOON)
+    assert desk.keep(NOON)
+    with monkeypatch.context() as missing:
+        missing.setattr(secrets, "_plugins", unseen)
+        desk.edit(f"printed {TOKEN}", NOON)
+        assert not desk.keep(NOON)
+        assert desk.unsaved
+        assert isinstance(desk.barred, Refused)
+        assert drafts(told) == ["printed"]
+    assert desk.keep(NOON)
+    assert not desk.unsaved
+    assert drafts(told) == ["printed ‹GitHub-token-masked›"]
 
 
 def test_a_text_that_is_taken_up_keeps_its_time(desk: Desk, told: Told) -> None:

@@ -9,7 +9,7 @@ import pytest
 from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
 from textual.events import Key, Paste
 
-from scribe.ui.driver import Outlet, typed
+from scribe.ui.driver import GuardedParser, Outlet, typed
 
 
 @pytest.mark.parametrize("character", ["\u3000", "\u00a0", "\u202f", "\u200d", "\u200c", "\U0001fae9"])
@@ -23,6 +23,13 @@ def test_a_character_that_python_calls_unprintable_is_typed_all_the_same(charact
 def test_keys_stay_keys(key: str, character: str | None) -> None:
     pressed = Key(key, character)
     assert typed(pressed) is pressed
+
+
+def test_a_line_feed_is_enter() -> None:
+    (came,) = [message for message in GuardedParser().feed("\n") if isinstance(message, Key)]
+    entered = typed(came)
+    assert isinstance(entered, Key)
+    assert (entered.key, entered.character) == ("enter", "\r")
 
 
 def test_nobody_waits_for_a_terminal_that_is_gone() -> None:

@@ -212,6 +212,14 @@ def test_factors_stand_by_layer_before_what_the_record_holds(desk: Desk) -> None
     assert "no action yet" in told(page.beside(page.rows[0], 40))
 
 
+def test_factors_of_diverged_copies_stand_by_their_numbers(desk: Desk) -> None:
+    found = seen(desk, "/factor two layer: technical", "/factor one layer: technical")
+    two, one = found.document.factors
+    merged = (replace(two, ref="F2·k7"), replace(one, ref="F1·k7"))
+    found = replace(found, document=replace(found.document, factors=merged))
+    assert list(rows(found, "factors"))[:2] == ["factor:F1·k7", "factor:F2·k7"]
+
+
 def test_actions_are_asked_for_where_a_factor_has_none(desk: Desk) -> None:
     found = seen(
         desk,

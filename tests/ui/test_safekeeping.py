@@ -6,10 +6,13 @@ from datetime import UTC
 from pathlib import Path
 
 import pytest
+from textual.app import App, ComposeResult
+from textual.widgets import Input, TextArea
 
 from scribe.record.errors import Full
 from scribe.recorder import Incidents
 from scribe.ui.app import ScribeApp
+from scribe.ui.safekeeping import Safekeeping
 from scribe.ui.zones import Zones
 from tests.fakes.desk import Desk
 
@@ -119,3 +122,26 @@ async def test_leaving_has_a_copy_given_up(app: ScribeApp, copies: Copies) -> No
     assert not keeping._thread.is_alive()
     keeping.look()
     assert copies.given_up == 1
+
+
+class Boxes(App[None]):
+    """A line and a text to type in."""
+
+    def compose(self) -> ComposeResult:
+        yield Input()
+        yield TextArea()
+
+
+@pytest.mark.parametrize("box", [Input, TextArea])
+async def test_typing_into_a_box_of_either_kind_is_seen(copies: Copies, box: type[Input | TextArea]) -> None:
+    made = []
+    async with Boxes().run_test() as pilot:
+        keeping = Safekeeping(pilot.app, copies)
+        pilot.app.query_one(box).focus()
+        for keys in ("", "a", ""):
+            await pilot.press(*keys)
+            keeping.look()
+            if keeping._thread is not None:
+                keeping._thread.join(10)
+            made.append(copies.made)
+    assert made == [0, 0, 1]

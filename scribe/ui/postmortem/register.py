@@ -7,6 +7,7 @@ from msgspec import Struct
 from scribe.after.prefill import Found, as_text
 from scribe.after.sections import LAYERS
 from scribe.live.procedures import CLOSING
+from scribe.record.merged import number
 from scribe.record.terms import FACTOR_CLASSES
 from scribe.record.text import one_line
 from scribe.record.written import ActionItem, Factor
@@ -88,7 +89,7 @@ def _heading(look: Look, key: str) -> Line:
 def _factors(look: Look) -> list[Row]:
     layers = [layer.key for layer in LAYERS]
     factors = sorted(
-        look.document.factors, key=lambda each: (layers.index(each.layer) if each.layer else 99, int(each.ref[1:]))
+        look.document.factors, key=lambda each: (layers.index(each.layer) if each.layer else 99, number(each.ref))
     )
     made: list[Row] = []
     above = ""
@@ -128,9 +129,9 @@ def _proposed(look: Look, key: str, said: str) -> list[Row]:
     """What the record holds and nobody took yet."""
     above = "The record holds" if key == FACTORS else "Left open in the record"
     made = []
-    for number, found in enumerate(look.found.get(key, ())):
+    for place, found in enumerate(look.found.get(key, ())):
         if not any(f"({ref}" in said or f" {ref})" in said for ref in found.refs):
-            made.append(Row(f"held:{number}", ", ".join(found.refs[:2]), found.text, "◐", "past", above))
+            made.append(Row(f"held:{place}", ", ".join(found.refs[:2]), found.text, "◐", "past", above))
             above = ""
     return made
 

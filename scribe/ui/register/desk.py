@@ -12,7 +12,7 @@ from scribe.after.actions import Row
 from scribe.live.hints import hint as reads
 from scribe.live.slash import BY_NAME
 from scribe.live.typed import Hint, OnScreen
-from scribe.record.errors import JournalError, ScribeError
+from scribe.record.errors import ScribeError
 from scribe.record.text import one_line
 from scribe.recorder import Incidents, Recorder
 from scribe.ui.desk import Aside, Broken, Desk, Outcome, Unwritten, Wanted
@@ -31,8 +31,7 @@ class RegisterDesk(Desk):
     """
 
     def __init__(self, incidents: Incidents, home: str, zone: tzinfo, turned: Callable[[str], None]) -> None:
-        self._home = incidents.open(home)
-        super().__init__(self._home, zone, BOX)
+        super().__init__(incidents.open(home), zone, BOX)
         self._incidents = incidents
         self._turned = turned
         self._opened: dict[str, Recorder] = {}
@@ -112,16 +111,6 @@ class RegisterDesk(Desk):
         super().sent()
         self.unsaved = True
 
-    def keep(self, now: datetime) -> bool:
-        """Save the unsent text, if it changed; False while the journal is locked: try again."""
-        if self.unsaved:
-            try:
-                self._home.keep(BOX, self.kept(), self.began or now)
-            except JournalError:
-                return not self.typed
-            self.unsaved = False
-        return True
-
     def kept(self) -> str:
         """The unsent text as it is kept: whom it is for, and the text."""
         bound = self.aside[0].bound if self.aside else self._bound
@@ -135,6 +124,9 @@ class RegisterDesk(Desk):
         self.restore(line, now)
         self.many = False
         return line
+
+    def _kept(self) -> list[str]:
+        return [self.kept()]
 
     def _held(self) -> Aside:
         return replace(super()._held(), bound=self._bound)

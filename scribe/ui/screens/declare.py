@@ -18,6 +18,7 @@ from scribe.record.errors import Busy, ScribeError
 from scribe.record.text import one_line
 from scribe.record.when import spell
 from scribe.ui.desk import NEWLINE
+from scribe.ui.intervals import POLL, RETRY
 from scribe.ui.messages import Noticed
 from scribe.ui.screens.sheet import Behind
 from scribe.ui.styles import stylesheet
@@ -42,12 +43,6 @@ Declare = Callable[[str, int | None, int | None], str]
 
 Raises ScribeError.
 """
-
-POLL = 0.2
-"""Seconds between two savings of a title that is not declared yet."""
-
-RETRY = 0.1
-"""Seconds between two tries while another process holds the journal."""
 
 
 class Titles(Protocol):
@@ -147,9 +142,11 @@ class DeclareScreen(Screen[str]):
 
     def _restore(self) -> None:
         """Offer the title that was not declared the last time."""
-        left = self._titles.left() if self._titles is not None and not self._asked else ""
+        if self._titles is None or self._asked or self._box.value:  # there is no room for another one
+            return
+        left = self._titles.left()
         self._asked = left is not None
-        if left and not self._box.value:
+        if left:
             self._kept = left
             self._box.value = left
             self._say("this was typed and not declared the last time", "warning")

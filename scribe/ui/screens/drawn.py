@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, MutableMapping
 from typing import Protocol
 
@@ -59,7 +60,6 @@ class Drawn(Writing):
     state: reactive[AnyState | None] = reactive(None, init=False, repaint=False)
     zones: reactive[Zones | None] = reactive(None, init=False, repaint=False)
     now: reactive[str] = reactive("", init=False, repaint=False)
-    notice: reactive[tuple[str, str]] = reactive(("", ""), init=False, repaint=False)
 
     def __init__(
         self,
@@ -79,9 +79,9 @@ class Drawn(Writing):
         self._over = False
 
     @property
+    @abstractmethod
     def hands(self) -> Hands:
         """Who carries out what the keys ask for: whoever inherits from this."""
-        raise NotImplementedError
 
     def compose(self) -> ComposeResult:
         """Title; outline, text and what it came from; what is said; the capture line."""
@@ -217,4 +217,4 @@ class Drawn(Writing):
         elif self.has_class("-beside"):
             for key, words in (("Esc", "back to the text"), ("F4", "next"), ("F3", "before")):
                 pieces += [(f" {key}", "key"), (f" {words} ", "past")]
-        self.box.instead_of_keys(pieces)
+        self.box.keys.instead_of_keys(pieces)

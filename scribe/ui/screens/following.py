@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+from abc import abstractmethod
 
 from textual.message import Message
 from textual.reactive import reactive
@@ -18,7 +19,6 @@ from scribe.ui.desk import Desk
 from scribe.ui.screens.recording import Export, Save
 from scribe.ui.screens.working import Working
 from scribe.ui.ticker import Ticker
-from scribe.ui.trouble import shown
 from scribe.ui.widgets.timeline import Timeline
 from scribe.ui.zones import Zones
 
@@ -29,7 +29,6 @@ class Following(Working):
     state: reactive[AnyState | None] = reactive(None, init=False, repaint=False)
     zones: reactive[Zones | None] = reactive(None, init=False, repaint=False)
     now: reactive[str] = reactive("", init=False, repaint=False)
-    notice: reactive[tuple[str, str]] = reactive(("", ""), init=False, repaint=False)
 
     class Titled(Message):
         """What the terminal's title should say."""
@@ -42,11 +41,10 @@ class Following(Working):
         super().__init__(recorder, ticker, desk, export, save)
         self._rung: dict[str, str] = {}
         self._stale = False
-        self._trouble = ("", "")
 
+    @abstractmethod
     def loaded(self) -> None:
         """Every entry is there."""
-        raise NotImplementedError
 
     async def _load_rest(self) -> None:
         """The older entries, in slices of some milliseconds, so that keys are echoed meanwhile."""
@@ -62,26 +60,6 @@ class Following(Working):
                 self.state = loaded
         gc.freeze()
         self.loaded()
-
-    def validate_notice(self, notice: tuple[str, str]) -> tuple[str, str]:
-        """Whatever is said, and when nothing is: that nothing can be recorded stands there as long as it is so."""
-        text, level = notice
-        short, whole = self._trouble
-        if not short:
-            return notice
-        return (f"{short} · {text}", level or "warning") if text else (whole, "error")
-
-    def watch_journal(self) -> None:
-        """Whether anything can be recorded; once it can be again, a line that was entered meanwhile is."""
-        trouble = self._recorder.trouble()
-        found = shown(trouble)
-        if found == self._trouble:
-            return
-        self._trouble = found
-        self.box.stuck = trouble is not None
-        self.notice = ("", "") if trouble is not None else ("the journal is there again", "")
-        if trouble is None:
-            self.box.go_on()
 
     def look(self, *, stale: bool = False) -> None:
         """Take up what was recorded, here (then this is ``stale``) or by another process."""
@@ -104,7 +82,9 @@ class Following(Working):
 
             self.query_one(Timeline).forget()
             forget(self.app.screen_stack, words)
-            self.notice = ("an entry was erased; its words are gone from here too", "warning")
+            typed = any(map(words.unsent, (self._desk.text, self._bench.kept())))
+            rest = "what you are typing still has some of its words" if typed else "its words are gone from here too"
+            self.notice = (f"an entry was erased; {rest}", "warning")
 
     def _tick(self) -> None:
         jumped = self._ticker.tick()

@@ -21,6 +21,7 @@ from scribe.recorder import Recorder
 from scribe.ui.agreed import Agreed
 from scribe.ui.commands import COMMANDS
 from scribe.ui.desk import Desk
+from scribe.ui.intervals import POLL
 from scribe.ui.lines import Piece
 from scribe.ui.messages import Chosen, Noticed
 from scribe.ui.screens.following import Following
@@ -28,6 +29,7 @@ from scribe.ui.screens.recording import Export, Save
 from scribe.ui.ticker import Ticker
 from scribe.ui.widgets.board import Attention, BoardPanel, Brief, Countdown, Now, Roles, TitleBar
 from scribe.ui.widgets.entry import EntryBox
+from scribe.ui.widgets.panel import Panel
 from scribe.ui.widgets.timeline import Timeline
 from scribe.ui.widgets.worksheet import WorksheetPanel
 from scribe.ui.workbench import BOX as BENCH
@@ -36,9 +38,6 @@ from scribe.ui.zones import Zones
 
 Register = Callable[[MutableMapping[str, str]], None]
 """Opens the register of action items; unsent text of other boxes waits in the mapping."""
-
-POLL = 0.2
-"""Seconds between two looks at the file for what other processes wrote, and between two savings of unsent text."""
 
 
 class IncidentScreen(Following):
@@ -106,13 +105,15 @@ class IncidentScreen(Following):
 
     def on_mount(self) -> None:
         """The board and the newest entries make the first frame; the rest is loaded behind it."""
-        for panel in self.query(BoardPanel):
-            panel.policy = self._recorder.policy
+        for panel in self.query(Panel):  # a query asks for a class of which there can be one, and this is abstract
+            if isinstance(panel, BoardPanel):
+                panel.policy = self._recorder.policy
         self.zones = self._zones
         self.now = stamp(self._ticker.now)
         self.state = self._recorder.load_tail()
         self._bench.stand_on(self.sheet)
-        self.box.roles, self.box.checklists = self._recorder.policy.role_names, self._recorder.policy.checklists
+        self.box.keys.roles = self._recorder.policy.role_names
+        self.box.keys.checklists = self._recorder.policy.checklists
         self.box.type_here()
         self.watch_journal()
         self._restore()
@@ -159,7 +160,7 @@ class IncidentScreen(Following):
         """Take up what other processes recorded, save what is typed, and tidy while nothing is."""
         self.watch_journal()
         self.look()
-        if not self._restored:
+        if not self._restored and self.is_current:  # over it, something may be typed into the same boxes
             self._restore()
         self._desk.keep(self._ticker.wall())
         self.keep_bench()
@@ -171,7 +172,7 @@ class IncidentScreen(Following):
 
     def _restore(self) -> None:
         """Offer what was left unsent, in the box and in worksheets."""
-        self._restored = self.box.restore()
+        self._restored = self.box.restore([BENCH] if self._bench.kept() else [])
         left = self._desk.elsewhere.pop(BENCH, "")
         begun = set(self._bench.take_up(left)) if left else set()
         begun |= {"postmortem"} if any(box.startswith("postmortem") for box in self._desk.elsewhere) else set()
@@ -247,7 +248,7 @@ class IncidentScreen(Following):
         elif not self.wanted.is_empty:
             found = f" {self._timeline.shown} entries found for {cut(one_line(self._searched), 30)}"
             pieces = [(found, "warning"), ("  Esc", "key"), (" shows all", "past")]
-        self.box.instead_of_keys(pieces)
+        self.box.keys.instead_of_keys(pieces)
 
     # ── actions ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -363,7 +364,7 @@ class IncidentScreen(Following):
 
     def unkept(self) -> list[str]:
         """What is typed and could not be saved."""
-        return [*super().unkept(), *([self._bench.kept()] if self._bench.unsaved else [])]
+        return [*super().unkept(), *([self._bench.typed] if self._bench.unsaved else [])]
 
     def _leave(self, answer: str) -> None:
         """Leave once, however often a key is hit, and never over unsent text that could not be kept."""

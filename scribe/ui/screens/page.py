@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import abstractmethod
 from collections.abc import MutableMapping
 from functools import partial
 
@@ -16,6 +17,7 @@ from scribe.record.timeline import Filter
 from scribe.record.when import instant
 from scribe.recorder import Recorder
 from scribe.ui.agreed import Agreed
+from scribe.ui.intervals import POLL
 from scribe.ui.postmortem import register
 from scribe.ui.postmortem.look import checked, look, with_text
 from scribe.ui.postmortem.places import (
@@ -33,9 +35,6 @@ from scribe.ui.widgets.inorder import ByScreen
 from scribe.ui.widgets.picker import EntryPicker
 from scribe.ui.widgets.worksheet import WorksheetPanel
 from scribe.ui.zones import Zones
-
-POLL = 0.2
-"""Seconds between two savings of unsent text."""
 
 PATIENCE = 0.3
 """Seconds without a change after which the document is built and checked anew."""
@@ -72,11 +71,13 @@ class PostmortemPage(Drawn):
         self.state, self.zones, self.now = self._below.standing()
         for name, took in (("state", self._took), ("zones", self._clocks), ("now", self._tick)):
             self.watch(self._below, name, took, init=False)  # type: ignore[arg-type]  # the live screen is a node
-        self.box.roles, self.box.checklists = self._recorder.policy.role_names, self._recorder.policy.checklists
+        self.box.keys.roles = self._recorder.policy.role_names
+        self.box.keys.checklists = self._recorder.policy.checklists
         line = self._elsewhere.pop(LINE_BOX, "")
         if line:
             self.box.take_up(line)
         self._lay()
+        self.watch_journal()
         self.set_interval(POLL, self.poll)
         self._patience = self.set_interval(PATIENCE, self.look_now, pause=True)
         self.look_now()
@@ -148,9 +149,9 @@ class PostmortemPage(Drawn):
         if minute:
             self._look_again()
 
+    @abstractmethod
     def go_to_first(self) -> None:
         """Go to the first finding; whoever inherits from this knows how."""
-        raise NotImplementedError
 
     def touched(self) -> None:
         """What is in the editor changed: what was underlined may have moved."""

@@ -279,6 +279,8 @@ class PostmortemScreen(PostmortemPage):
 
     def say(self, text: str, level: str = "") -> None:
         """Say something in the attention line."""
+        if text:
+            self.watch_journal()  # what is said behind a fault stands behind it in the line, too
         self.notice = (text, level)
 
     def on_noticed(self, event: Noticed) -> None:

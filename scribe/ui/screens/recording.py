@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -10,19 +11,22 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from msgspec.structs import replace
 from rich.text import Text
 from textual import events
+from textual.reactive import reactive
 from textual.screen import Screen
 
 from scribe.config.path import path_of
-from scribe.record.errors import ScribeError
+from scribe.record.errors import Busy, ScribeError
 from scribe.record.events import Event
 from scribe.record.state import AnyState, State
 from scribe.record.text import one_line
 from scribe.recorder import Recorder
 from scribe.ui.commands import COMMANDS, Command
 from scribe.ui.desk import Broken, Desk, Outcome, Unwritten, Waiting, Wanted, Written
+from scribe.ui.intervals import RETRY
 from scribe.ui.messages import Choice, Chosen, Noticed
 from scribe.ui.ticker import Ticker
-from scribe.ui.widgets.entry import RETRY, EntryBox
+from scribe.ui.trouble import shown
+from scribe.ui.widgets.entry import EntryBox
 from scribe.ui.zones import Zones
 
 if TYPE_CHECKING:
@@ -43,7 +47,7 @@ class Keeper(Protocol):
     """A screen in which text may stand that is not sent yet."""
 
     def keep_draft(self) -> bool:
-        """Save it now: the process is about to end. False while the journal is locked."""
+        """Save it now: the process is about to end. False while it cannot be saved."""
 
     def unkept(self) -> list[str]:
         """What could not be saved."""
@@ -53,6 +57,7 @@ class Recording(Screen[str]):
     """Records lines that were not typed into its box, lays sheets over itself, copies and exports."""
 
     commands: tuple[Command, ...] = COMMANDS
+    notice: reactive[tuple[str, str]] = reactive(("", ""), init=False, repaint=False)
 
     def __init__(self, recorder: Recorder, ticker: Ticker, desk: Desk, export: Export, save: Save | None) -> None:
         super().__init__()
@@ -63,24 +68,25 @@ class Recording(Screen[str]):
         self._save = save
         self.awaited: tuple[Chosen, str] | None = None
         self._warned: list[str] = []
+        self._trouble = ("", "")
 
     # ── what whoever inherits from this provides ────────────────────────────────────────────────────────────────────
 
+    @abstractmethod
     def standing(self) -> tuple[AnyState | None, Zones | None, str]:
         """The state, the clocks and the time that the screen shows."""
-        raise NotImplementedError
 
+    @abstractmethod
     def say(self, text: str, level: str = "") -> None:
         """Say something in the attention line."""
-        raise NotImplementedError
 
+    @abstractmethod
     def recorded(self, events: Sequence[Event]) -> None:
         """These are on the disk: show them."""
-        raise NotImplementedError
 
+    @abstractmethod
     def ask(self, command: str, argument: str) -> None:
         """Carry out a command that only a screen can."""
-        raise NotImplementedError
 
     def sent(self) -> None:
         """What was chosen to be recorded without having been typed is on the disk."""
@@ -90,25 +96,54 @@ class Recording(Screen[str]):
         """What lies open, with what was typed into it."""
         return ""
 
+    @abstractmethod
     def keep_draft(self) -> bool:
-        """Save the unsent text now: the process is about to end. False while the journal is locked."""
-        raise NotImplementedError
+        """Save the unsent text now: the process is about to end. False while it cannot be saved."""
 
     def unkept(self) -> list[str]:
         """What is typed and could not be saved."""
         return self._desk.typed if self._desk.unsaved else []
 
+    def validate_notice(self, notice: tuple[str, str]) -> tuple[str, str]:
+        """Whatever is said, and when nothing is: that nothing can be recorded stands there as long as it is so."""
+        text, level = notice
+        short, whole = self._trouble
+        if not short:
+            return notice
+        return (f"{short} · {text}", level or "warning") if text else (whole, "error")
+
+    def watch_journal(self) -> None:
+        """Whether anything can be recorded; once it can be again, a line that was entered meanwhile is."""
+        trouble = self._recorder.trouble()
+        found = shown(trouble)
+        if found == self._trouble:
+            return
+        self._trouble = found
+        self.box.stuck = trouble is not None
+        self.notice = ("", "") if trouble is not None else ("the journal is there again", "")
+        if trouble is None:
+            self.box.go_on()
+
     def lets_go(self, *, kept: bool) -> bool:
         """Whether the screen may be left: not over text that could not be kept, or only by somebody who was told."""
         unkept = [text for text in self.unkept() if text.strip()]
-        if kept or (self._recorder.trouble() is not None and unkept in ([], self._warned)):
+        lasting = self.lasting
+        if kept or (lasting is not None and unkept in ([], self._warned)):
             return True
-        if self._recorder.trouble() is None:
+        if lasting is None:
             self.say("another process holds the journal; the unsent text could not be kept, so scribe stays", "error")
         else:
             self._warned = unkept
-            self.say("what is typed here is not recorded and cannot be kept; the same key again leaves it", "error")
+            told = "what is typed here is not recorded and cannot be kept; the same key again leaves it"
+            seen = self._recorder.trouble() is not None  # the title says so all the time
+            self.say(told if seen else f"{told}: {lasting.message}. {lasting.hint}", "error")
         return False
+
+    @property
+    def lasting(self) -> ScribeError | None:
+        """Why what is typed cannot be kept, where to wait does not help."""
+        barred = self._desk.barred
+        return self._recorder.trouble() or (None if isinstance(barred, Busy) else barred)
 
     def back_up(self, argument: str) -> None:
         """Copy the whole journal to a file of that name, else to a new one where scribe was started."""
@@ -236,10 +271,6 @@ class Recording(Screen[str]):
         """A sheet was left."""
         if chosen is not None:
             self.carry(chosen)
-
-    def action_zones(self) -> None:
-        """Other clocks."""
-        raise NotImplementedError
 
     def action_stamp_now(self) -> None:
         """The line happened now."""

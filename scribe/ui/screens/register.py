@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, MutableMapping
 from datetime import tzinfo
 
@@ -17,6 +18,7 @@ from scribe.record.text import one_line
 from scribe.record.when import stamp
 from scribe.recorder import Incidents
 from scribe.ui.commands import REGISTER
+from scribe.ui.intervals import POLL
 from scribe.ui.lines import Line
 from scribe.ui.messages import Noticed
 from scribe.ui.register import rows as drawn
@@ -29,9 +31,6 @@ from scribe.ui.widgets.entry import EntryBox
 from scribe.ui.widgets.panel import Panel
 from scribe.ui.widgets.register import ItemPanel, RegisterList
 from scribe.ui.zones import Zones
-
-POLL = 0.2
-"""Seconds between two looks at the file for what other processes wrote, and between two savings of unsent text."""
 
 
 class RegisterPage(Recording):
@@ -48,7 +47,6 @@ class RegisterPage(Recording):
     hands_out_keys = True
     state: reactive[AnyState | None] = reactive(None, init=False, repaint=False)
     zones: reactive[Zones | None] = reactive(None, init=False, repaint=False)
-    notice: reactive[tuple[str, str]] = reactive(("", ""), init=False, repaint=False)
 
     def __init__(
         self,
@@ -98,15 +96,16 @@ class RegisterPage(Recording):
         if left:
             self.box.take_up(self._register_desk.take_up(left, self._ticker.wall()))
         self.box.type_here()
+        self.watch_journal()
         self.set_interval(POLL, self._poll)
 
     def on_resize(self) -> None:
         """Other sizes."""
         self.call_after_refresh(self._draw)
 
+    @abstractmethod
     def choose(self) -> None:
         """Enter in an empty box; whoever inherits from this knows what it begins."""
-        raise NotImplementedError
 
     # ── keys ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -146,6 +145,7 @@ class RegisterPage(Recording):
     def _poll(self) -> None:
         """Take up what was recorded, notice that a day began, save what is typed."""
         if not self._over:
+            self.watch_journal()
             self._look()
             self._desk.keep(self._ticker.wall())
 
@@ -162,7 +162,7 @@ class RegisterPage(Recording):
             return
         self._stale = False
         self._register_desk.know(self._known)
-        self.box.names = self._known.people
+        self.box.keys.names = self._known.people
         self._list_anew()
 
     @property
@@ -213,6 +213,8 @@ class RegisterPage(Recording):
 
     def say(self, text: str, level: str = "") -> None:
         """Say something in the attention line."""
+        if text:
+            self.watch_journal()  # what is said behind a fault stands behind it in the line, too
         self.notice = (text, level)
 
     def on_noticed(self, event: Noticed) -> None:

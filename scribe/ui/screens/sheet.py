@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from scribe.record.text import one_line, visible
 from scribe.ui.messages import Choice, Chosen
 from scribe.ui.styles import stylesheet
 from scribe.ui.widgets.inorder import act
@@ -31,6 +32,7 @@ class Sheet(ModalScreen[Chosen | None]):
     """Text above, choices below. A plain key closes it and is typed into the box, and so is every key after it.
 
     Nothing in it has the focus, so that keys come to the sheet itself, in the order in which they were pressed.
+    Whoever made the words had them shown already; what is composed here is the last gate, for what was forgotten.
     """
 
     CSS_PATH = stylesheet("sheet")
@@ -60,10 +62,10 @@ class Sheet(ModalScreen[Chosen | None]):
         with Vertical(id="sheet"):
             yield Static(_line(self._heading), id="heading")
             with VerticalScroll(id="body", can_focus=False):
-                yield Static(self._body)
+                yield Static(_shown(self._body))
             if self._choices:
                 choices = OptionList(
-                    *(Option(_line(cut(label, width))) for label, _ in self._choices), id="choices", markup=False
+                    *(Option(_line(label, width)) for label, _ in self._choices), id="choices", markup=False
                 )
                 choices.can_focus = False
                 yield choices
@@ -130,5 +132,12 @@ class Sheet(ModalScreen[Chosen | None]):
             self.dismiss(chosen)
 
 
-def _line(text: str) -> Text:
-    return Text(text, no_wrap=True, overflow="ellipsis")
+def _line(text: str, width: int | None = None) -> Text:
+    text = one_line(text)
+    return Text(text if width is None else cut(text, width), no_wrap=True, overflow="ellipsis")
+
+
+def _shown(body: Text) -> Text:
+    """The text as it is, or in one style where something in it acts."""
+    shown = visible(body.plain)
+    return body if shown == body.plain else Text(shown)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from scribe.record.errors import ScribeError
 from scribe.record.state import PartialState, State
 from scribe.record.when import stamp
 from scribe.recorder import Recorder
@@ -92,11 +91,9 @@ class Working(Recording):
             self._bench.refresh()
 
     def keep_bench(self) -> bool:
-        """Save what was typed into worksheets, if it changed; False while the journal is locked: try again."""
+        """Save what was typed into worksheets, if it changed; False while it cannot be saved: try again."""
         if self._bench.unsaved:
-            try:
-                self._recorder.keep(BOX, self._bench.kept(), self._ticker.wall())
-            except ScribeError:
+            if not self._desk.save(BOX, self._bench.kept(), self._ticker.wall(), "json"):
                 return False
             self._bench.unsaved = False
         return True
@@ -109,7 +106,7 @@ class Working(Recording):
     def _show_bench(self) -> None:
         """Make room for the worksheet that lies open, and tell the box which fields it has."""
         self.set_class(bool(self._bench.name), "-working")
-        self.box.fields = self._bench.fields
+        self.box.keys.fields = self._bench.fields
 
     def action_update(self) -> None:
         """Compose a status update; again: send it."""

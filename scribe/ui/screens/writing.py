@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from abc import abstractmethod
 from collections.abc import MutableMapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -20,7 +21,7 @@ from scribe.record.text import one_line
 from scribe.record.when import stamp
 from scribe.record.written import Words
 from scribe.recorder import Recorder
-from scribe.ui.desk import Broken, Desk, Waiting, Written
+from scribe.ui.desk import Broken, Desk, Unwritten, Waiting, Written
 from scribe.ui.postmortem.places import Place
 from scribe.ui.postmortem.writing import BOX, LINE_BOX, PAUSE, Manuscript, Unsent, read
 from scribe.ui.screens.recording import Export, Recording, Save
@@ -31,8 +32,11 @@ from scribe.ui.zones import Zones
 if TYPE_CHECKING:
     from scribe.record.repeated import Repeated
 
-Outcome = Literal["done", "refused", "met", "locked"]
-"""What became of a text: recorded (or nothing new), not what its form can be, changed by others, journal locked."""
+Outcome = Literal["done", "refused", "met", "locked", "broken"]
+"""What became of a text.
+
+Recorded (or nothing new), not what its form can be, changed by others; the journal is locked, or cannot be written.
+"""
 
 
 class Below(Protocol):
@@ -82,18 +86,18 @@ class Writing(Recording):
 
     # ── what whoever inherits from this provides ────────────────────────────────────────────────────────────────────
 
+    @abstractmethod
     def touched(self) -> None:
         """What is in the editor changed."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def place(self) -> Place:
         """Where one is."""
-        raise NotImplementedError
 
+    @abstractmethod
     def proposed(self, place: Place) -> str:
         """What the record holds for a section, as the text that one would begin from."""
-        raise NotImplementedError
 
     # ── the record ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -133,9 +137,12 @@ class Writing(Recording):
                 return "locked"
             case Broken(message=message, advice=advice):
                 self.say(f"not recorded: {message}. {advice}", "error")
-                return "locked"
-            case other:
-                self.say(other.hint.text if other is not None and hasattr(other, "hint") else "not recorded", "warning")
+                return "broken"
+            case Unwritten(hint=hint):
+                self.say(hint.text, "warning")
+                return "refused"
+            case _:
+                self.say("not recorded", "warning")
                 return "refused"
 
     # ── the section in the editor ───────────────────────────────────────────────────────────────────────────────────
@@ -190,11 +197,11 @@ class Writing(Recording):
         if outcome != "done":
             manuscript.before, manuscript.unkept = before, True
             self._typed_at = None
-            if outcome == "locked":
+            if outcome in ("locked", "broken"):
                 self._begin_pause()
         elif self._waits:
             self.say("recorded: the journal is free again")
-        self._waits = outcome == "locked"
+        self._waits = outcome in ("locked", "broken")
         return outcome
 
     def _mask(self, manuscript: Manuscript) -> None:
@@ -207,14 +214,16 @@ class Writing(Recording):
             self.say(f"masked: {listed(kinds)}; in the line, /keep /write {key} TEXT records it as it is", "warning")
 
     def put_down(self) -> bool:
-        """Leave the section; False while somebody else's words in it have not been seen, or it cannot be recorded.
+        """Leave the section; False while somebody else's words in it have not been seen, or it cannot be saved.
 
-        What its form cannot be is kept as it was typed, and stands there again.
+        What its form cannot be, or a journal without room cannot take, is kept as it was typed, and stands there again.
         """
         outcome = self.flush()
         manuscript = self._manuscript
-        if outcome == "refused" and manuscript is not None:
+        if outcome in ("refused", "broken") and manuscript is not None:
             self.keep()
+            if manuscript.unkept:
+                return False
             self._left[manuscript.section.key] = Unsent(manuscript.text, manuscript.before)
         elif outcome != "done":
             return False
@@ -222,8 +231,8 @@ class Writing(Recording):
         return True
 
     def gives_up(self) -> bool:
-        """Leave what cannot be recorded, because nothing can be, behind: once whoever typed it was told."""
-        return self._recorder.trouble() is not None and self.lets_go(kept=False)
+        """Leave what can be neither recorded nor kept, and will not be, behind: once whoever typed it was told."""
+        return not self.keep() and self.lasting is not None and self.lets_go(kept=False)
 
     @property
     def unsent(self) -> frozenset[str]:
@@ -266,21 +275,18 @@ class Writing(Recording):
     # ── nothing is lost ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def keep(self) -> bool:
-        """Save what is typed and not recorded; False while the journal is locked."""
+        """Save what is typed and not recorded; False while it cannot be saved."""
         kept = self._desk.keep(self._ticker.wall())
         manuscript = self._manuscript
         if manuscript is not None and manuscript.unkept:
-            try:
-                self._recorder.keep(
-                    BOX + manuscript.section.key, manuscript.kept(), self._typed_at or self._ticker.wall()
-                )
-            except ScribeError:
+            began = self._typed_at or self._ticker.wall()
+            if not self._desk.save(BOX + manuscript.section.key, manuscript.kept(), began, "json"):
                 return False
             manuscript.unkept = False
         return kept
 
     def keep_draft(self) -> bool:
-        """Save the unsent text now: the process is about to end. False while the journal is locked."""
+        """Save the unsent text now: the process is about to end. False while it cannot be saved."""
         return self.keep()
 
     def unkept(self) -> list[str]:
@@ -290,6 +296,7 @@ class Writing(Recording):
 
     def poll(self) -> None:
         """Save what is typed; record it when typing paused."""
+        self.watch_journal()
         self.keep()
         if self._typed_at is not None and self._ticker.steady() - self._paused >= PAUSE:
             self.flush()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 from textual.reactive import reactive
 
 from scribe.live.policy import DEFAULT, Policy
@@ -23,9 +25,9 @@ class BoardPanel(Panel):
 
     policy: Policy = DEFAULT
 
+    @abstractmethod
     def lines(self, board: Board, zones: Zones, width: int) -> list[Line]:
         """What to draw."""
-        raise NotImplementedError
 
     def draw(self) -> None:
         """Draw what is bound."""

@@ -83,6 +83,11 @@ class CaptureLine(ByScreen, InOrder, ShownInput):
         self._place = max(0, min(len(self._history), self._place + step))
         self.put(self._typed if self._place == len(self._history) else self._history[self._place])
 
+    @property
+    def is_below(self) -> bool:
+        """Whether the box holds what is being typed, below all lines recorded before."""
+        return self._place == len(self._history)
+
     def forget(self, words: Repeated) -> None:
         """Offer no line again that says any of these; in the box a sign takes their place."""
         from scribe.live.masking import masked

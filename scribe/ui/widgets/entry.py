@@ -1,8 +1,8 @@
-"""Where the scribe types: the zone of typed times, the box, the hint under it, the keys or what Tab would offer."""
+"""Where the scribe types: the zone of typed times, the box, the hint under it; what becomes of a line at Enter."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -18,23 +18,20 @@ from scribe.live.typed import Hint
 from scribe.record.errors import ScribeError
 from scribe.record.events import Event
 from scribe.record.state import AnyState
-from scribe.record.terms import ROLES
 from scribe.record.text import one_line
 from scribe.record.when import instant, zone_name
-from scribe.ui.commands import AFTERWARDS, COMMANDS, Command
+from scribe.ui.commands import COMMANDS, Command
 from scribe.ui.desk import NEWLINE, Broken, Desk, Unwritten, Waiting, Wanted, Written
-from scribe.ui.lines import Line, Piece
+from scribe.ui.intervals import RETRY
+from scribe.ui.lines import Line
 from scribe.ui.widgets.capture import CaptureLine
+from scribe.ui.widgets.keys import KeysLine
 from scribe.ui.widgets.panel import Panel
 from scribe.ui.zones import Zones
 
 if TYPE_CHECKING:
     from scribe.live.completion import Candidate
-    from scribe.live.procedures import Checklist
     from scribe.record.repeated import Repeated
-
-RETRY = 0.1
-"""Seconds between two tries while another process holds the journal."""
 
 _LEVELS = {"plain": "past", "warning": "warning", "error": "error"}
 
@@ -71,25 +68,17 @@ class EntryBox(Vertical):
         commands: Sequence[Command] = COMMANDS,
     ) -> None:
         super().__init__(id=id)
-        self._commands = commands
         self._desk = desk
         self._wall = wall
         self._behind = behind
-        self._candidates: tuple[Candidate, ...] = ()
-        self._candidate = -1
         self._taken = 0
         self._said = Hint("")
         self._refused = False
         self._waiting = False
         self._retry: Timer | None = None
-        self._is_over = False
-        self._instead: list[Piece] = []
         self.stuck = False
         self._broken = False
-        self.fields: tuple[str, ...] = ()
-        self.roles: tuple[str, ...] = ROLES
-        self.names: tuple[str, ...] = ()
-        self.checklists: tuple[Checklist, ...] = ()
+        self.keys = KeysLine(commands, "keys")
 
     def compose(self) -> ComposeResult:
         """Zone and box, hint, keys."""
@@ -97,23 +86,16 @@ class EntryBox(Vertical):
             yield Static(id="zone", markup=False)
             yield CaptureLine(self, "capture")
         yield Panel("hint")
-        yield Panel("keys")
+        yield self.keys.data_bind(EntryBox.state)
 
     def watch_zones(self, zones: Zones | None) -> None:
         """Name the zone of typed times beside the box."""
         if zones is not None:
             self.query_one("#zone", Static).update(zone_name(zones.typed, self._wall()))
 
-    def watch_state(self, state: AnyState | None) -> None:
-        """Once it is over, other keys matter more."""
-        is_over = state is not None and state.board.over
-        if is_over != self._is_over:
-            self._is_over = is_over
-            self._show_keys()
-
     def on_resize(self) -> None:
         """Other keys fit."""
-        self._show_keys()
+        self.keys.fit(self.size.width)
 
     def type_here(self) -> None:
         """Give the box the focus."""
@@ -123,23 +105,30 @@ class EntryBox(Vertical):
         """Give the box the focus before the next key, on a screen that hands out keys."""
         self.screen.set_focus(self._capture)
 
-    def restore(self) -> bool:
-        """Offer what a process that is gone left unsent; False while the journal is locked and it cannot be asked."""
+    def restore(self, typed: Collection[str] = ()) -> bool:
+        """Offer what a process that is gone left unsent; False while the journal is locked and it cannot be asked.
+
+        Nothing that was left in other boxes is taken up where something is ``typed`` already.
+        """
         try:
-            left = self._desk.unsent()
+            left = self._desk.unsent(typed)
         except ScribeError:
             return False
-        if not left or self._desk.text:
-            return True
-        for earlier in left[:-1]:
-            self._capture.remember(earlier.text.replace("\n", NEWLINE))
-        last = left[-1]
-        self._desk.restore(last.text, instant(last.began))
-        self._capture.put(last.text.replace("\n", NEWLINE), quiet=True)
-        more = f"; ↑ brings {len(left) - 1} more" if len(left) > 1 else ""
-        self._behind.say(f"this text was not sent the last time{more}", "warning")
-        self.tell()
+        more = self._desk.waiting
+        if left is not None:
+            self._desk.restore(left.text, instant(left.began))
+            self._put_unsent()
+            rest = f"; ↑ brings {more} more" if more else ""
+            self._behind.say(f"this text was not sent the last time{rest}", "warning")
+        elif more:
+            what = "a text was" if more == 1 else f"{more} texts were"
+            self._behind.say(f"{what} not sent the last time; ↑ brings {'it' if more == 1 else 'them'}", "warning")
         return True
+
+    def _put_unsent(self) -> None:
+        """Show the text that was taken up."""
+        self._capture.put(self._desk.text.replace("\n", NEWLINE), quiet=True)
+        self.tell()
 
     def begin(self, text: str, *, keep: bool = False, cursor: int | None = None) -> None:
         """Put a command into the box: before what stands there (``keep``), else in its place.
@@ -162,18 +151,19 @@ class EntryBox(Vertical):
         self._capture.post_message(events.Key(event.key, event.character))
 
     def recall(self, step: int) -> None:
-        """Go through the lines recorded before."""
+        """Go through what was left unsent, then through the lines recorded before."""
+        if self._capture.is_below and self._desk.turn(step, self._wall()):
+            self._put_unsent()
+            return
+        is_kept = self._desk.keep(self._wall())
         self._capture.recall(step)
+        if is_kept and not self._capture.is_below:
+            self._desk.unsaved = False  # what was being typed stays saved in its place until this is changed
 
     def forget(self, words: Repeated) -> None:
         """Keep none of these words: not in the box, and not in lines recorded before."""
         self._capture.forget(words)
         self._offer()
-
-    def instead_of_keys(self, pieces: list[Piece]) -> None:
-        """Show these in the place of the keys; none: the keys."""
-        self._instead = pieces
-        self._show_keys()
 
     def take_up(self, text: str) -> None:
         """Go on with a line that was not sent the last time."""
@@ -212,7 +202,8 @@ class EntryBox(Vertical):
 
     def moved(self) -> None:
         """The cursor moved: something else could stand there."""
-        self._candidate, self._taken = -1, 0
+        self._taken = 0
+        self.keys.restart()
         self._offer()
 
     def entered(self, text: str) -> None:
@@ -305,10 +296,9 @@ class EntryBox(Vertical):
         self._capture.remember(self._capture.value)
         self._refused = False
         self._capture.put("", quiet=True)
-        self._candidates, self._candidate = (), -1
         self._hush()
         self._say(Hint(""))
-        self._show_keys()
+        self.keys.withdraw()
 
     def _hush(self) -> None:
         """What was said is read once the next key is pressed."""
@@ -343,29 +333,7 @@ class EntryBox(Vertical):
         return ((" " * max(0, column - cell_len(text) - 1), ""), (f"{text} ↑", level))
 
     def _offer(self) -> None:
-        from scribe.live.completion import Candidate, candidates, people, references  # the first frame offers nothing
-
-        before, state = self._candidates, self.state
-        text, said = self._capture.value, self._said
-        self._candidates = ()
-        wrong = self._refused and bool(said.choices)  # then what would put it right comes first
-        if state is not None and not wrong and ("/" in text or "@" in text):
-            names = dict.fromkeys((*people(state.board, state.entries), *self.names))
-            self._candidates = candidates(
-                text,
-                self._capture.cursor_position,
-                state.board,
-                names,
-                self.roles,
-                self.fields,
-                self.checklists,
-                references(state.board, state.entries),
-            )
-        if not self._candidates and said.column is not None:
-            column, end = said.column, said.end
-            self._candidates = tuple(Candidate(choice, "", column, end) for choice in said.choices)
-        if self._candidates or before:
-            self._show_keys()
+        self.keys.offer(self._capture.value, self._capture.cursor_position, self._said, refused=self._refused)
 
     def complete(self) -> None:
         """Take the first candidate, then the next ones; with several lines in the box, one entry or many."""
@@ -373,9 +341,8 @@ class EntryBox(Vertical):
             self._desk.many = not self._desk.many
             self._refused = False
             self.tell()
-        elif self._candidates:
-            self._candidate = (self._candidate + 1) % len(self._candidates)
-            self._take(self._candidates[self._candidate], only=len(self._candidates) == 1)
+        elif (chosen := self.keys.next()) is not None:
+            self._take(chosen, only=self.keys.is_sole)
 
     def _take(self, chosen: Candidate, *, only: bool) -> None:
         value = self._capture.value
@@ -386,35 +353,5 @@ class EntryBox(Vertical):
         self._desk.edit(self._capture.value.replace(NEWLINE, "\n"), self._wall())
         self._refused = False
         if only:
-            self._candidate, self._taken = -1, 0
-            self._offer()
-        self._show_keys()
+            self.moved()
         self.tell()
-
-    def _show_keys(self) -> None:
-        """The keys, or the candidates while there are some."""
-        pieces = self._offered() if self._candidates else self._instead or self._footer()
-        self.query_one("#keys", Panel).show([tuple(pieces)])
-
-    def _offered(self) -> list[Piece]:
-        pieces: list[Piece] = [(" Tab ", "key")]
-        first = max(0, self._candidate)
-        for place, candidate in enumerate(self._candidates[first : first + 12], first):
-            chosen = place == self._candidate
-            pieces.append((f" {one_line(candidate.text)} ", "picked" if chosen else "words"))
-            if (chosen or len(self._candidates) == 1) and candidate.about:
-                pieces.append((f"{one_line(candidate.about)[:60]} ", "past"))
-        return pieces
-
-    def _footer(self) -> list[Piece]:
-        """As many keys as fit, and always the one that lists them all."""
-        *others, last = [command for command in self._commands if command.footer]
-        if self._is_over and self._commands is COMMANDS:  # what is to be done now comes first: not every key may fit
-            others.sort(key=lambda command: command.id not in AFTERWARDS)
-        room = self.size.width - len(last.shown) - len(last.title) - 3
-        pieces: list[Piece] = []
-        for command in others:
-            room -= len(command.shown) + len(command.title) + 3
-            if room >= 0:
-                pieces += [(f" {command.shown}", "key"), (f" {command.title} ", "past")]
-        return [*pieces, (f" {last.shown}", "key"), (f" {last.title} ", "past")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from textual import events
@@ -50,9 +51,9 @@ class ByScreen(_Mixed):
         else:
             super()._forward_event(event)
 
+    @abstractmethod
     async def take(self, event: events.Key | events.Paste) -> None:
         """Act on a key, or on what was pasted."""
-        raise NotImplementedError
 
 
 def takes_keys(screen: Screen[Any]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 
 from msgspec import Struct
@@ -80,13 +81,13 @@ class Worksheet:
     def __init__(self) -> None:
         self.typed: Typed = {}
 
+    @abstractmethod
     def page(self, seen: Seen) -> Page:
         """How it looks now."""
-        raise NotImplementedError
 
+    @abstractmethod
     def enter(self, row: Row, seen: Seen) -> Chosen | None:
         """Enter in an empty box."""
-        raise NotImplementedError
 
     def tab(self, row: Row, seen: Seen) -> Chosen | None:
         """Tab in an empty box; most have nothing to turn to."""

@@ -8,9 +8,9 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from scribe.after.build import build
 from scribe.after.findings import Finding
 from scribe.after.lint import Options, check
-from scribe.after.postmortem import build
 from scribe.cli.demo import LONG_AGO, WRITTEN, tell, written
 from scribe.clock import FixedClock
 from scribe.journal.store import Journal
