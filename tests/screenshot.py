@@ -35,7 +35,7 @@ async def draw(theme: str, size: tuple[int, int], pressed: tuple[str, ...] = (),
     with tempfile.TemporaryDirectory() as folder:
         clock = FixedClock(WRITTEN if over else NOW)
         journal = Journal.writing(Path(folder) / "journal.db", clock, wait=1.0)
-        with patch("scribe.recorder.identity.tag", return_value="K3F2"):
+        with patch("scribe.recorder.incidents.identity.tag", return_value="K3F2"):
             incident = tell(journal, LONG_AGO) if over else tell(journal, NOW - LIVE, LIVE)
         if over:
             write(journal, incident, PART)

@@ -29,7 +29,7 @@ OF_INPUT = ("NotFound", "ParseError")
 
 OF_OPTIONS = {
     "cli": "Refused",  # what a command was given to record, and the record cannot take
-    "recorder.py": "Refused",
+    "recorder": "Refused",
     "ui/postmortem/writing.py": "Refused",  # a text that was typed and is too long
     **dict.fromkeys(
         (

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-import scribe.recorder
+import scribe.recorder.recorder
 from scribe.journal.store import Journal
 from scribe.live.policy import DEFAULT
 from scribe.record.errors import NotFound, Refused
@@ -72,8 +72,8 @@ def test_many_drafts_are_recorded_all_or_none(desk: Desk) -> None:
 
 @pytest.mark.parametrize("entries", [1, 3, 4, 5, 8, 9, 10])
 def test_the_tail_comes_first(desk: Desk, entries: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scribe.recorder, "TAIL", 4)
-    monkeypatch.setattr(scribe.recorder, "SLICE", 3)
+    monkeypatch.setattr(scribe.recorder.recorder, "TAIL", 4)
+    monkeypatch.setattr(scribe.recorder.recorder, "SLICE", 3)
     for number in range(2, entries + 1):
         desk.type(f"entry {number}", after=1)
     state = desk.recorder.load_tail()
@@ -89,8 +89,8 @@ def test_the_tail_comes_first(desk: Desk, entries: int, monkeypatch: pytest.Monk
 
 
 def test_what_happens_while_the_rest_loads(desk: Desk, other: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scribe.recorder, "TAIL", 2)
-    monkeypatch.setattr(scribe.recorder, "SLICE", 2)
+    monkeypatch.setattr(scribe.recorder.recorder, "TAIL", 2)
+    monkeypatch.setattr(scribe.recorder.recorder, "SLICE", 2)
     for number in range(8):
         desk.type(f"entry {number}", after=1)
     desk.recorder.load_tail()

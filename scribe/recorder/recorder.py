@@ -1,4 +1,4 @@
-"""The only thing that writes the journal: the screen, the command line and importers all go through it."""
+"""One incident, written and read."""
 
 from __future__ import annotations
 
@@ -7,29 +7,23 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scribe.journal import identity
 from scribe.journal.drafts import Drafts, Unsent
-from scribe.journal.rows import next_ref
-from scribe.journal.store import Journal, Lookup, Settle
-from scribe.live.masking import Mask, Typed, masked
+from scribe.journal.store import Journal, Lookup
+from scribe.live.masking import Mask, Typed
 from scribe.live.policy import Policy
 from scribe.live.settle import settle
-from scribe.record.chain import Stored, heads_after
-from scribe.record.errors import JournalError, NotFound, Refused
-from scribe.record.events import Declared, Draft, Erased, Event, Note, Role, kind_of
+from scribe.record.chain import heads_after
+from scribe.record.errors import JournalError, NotFound
+from scribe.record.events import Draft, Erased, Event
 from scribe.record.fold import Fold
-from scribe.record.naming import check_incident
 from scribe.record.state import Board, Entry, PartialState, State
 from scribe.record.text import normalise
-from scribe.record.when import When, stamp
+from scribe.record.when import stamp
+from scribe.recorder.settling import settling
 
 if TYPE_CHECKING:
-    from scribe.journal.erasing import Destroyed
-    from scribe.journal.merging import Merged
-    from scribe.record.quoting import Going
     from scribe.record.repeated import Repeated
 
-__all__ = ["Incidents", "Recorder", "Unsent", "declare", "erase", "going", "merge", "restore", "solo_roles"]
 
 TAIL = 150
 """How many entries the first frame needs at most; the rest is loaded behind it."""
@@ -39,133 +33,6 @@ UNTIDY = 100
 
 SLICE = 250
 """How many events one call of ``load_more`` folds: some 2 ms of work."""
-
-
-def declare(
-    journal: Journal,
-    title: str,
-    *,
-    now: datetime,
-    me: str,
-    policy: Policy,
-    severity: int | None = None,
-    solo: bool = False,
-    security: bool = False,
-    postmortem_only: bool = False,
-    trigger: int | None = None,
-    when: When | None = None,
-    incident: str = "",
-    mask: Mask | None = None,
-) -> str:
-    """Begin an incident's record; returns its id.
-
-    ``when`` is when it was declared, now unless said; ``trigger`` the seconds without progress after which another
-    strategy is asked for, if somebody confirmed them; ``mask`` masks secrets in the title, and knows what it masked.
-    Raises Refused for a title without words and an id that is taken or that none can have, and what Journal.declare
-    raises.
-    """
-    title, me = normalise(title).strip(), normalise(me)
-    if not title:
-        raise Refused("an incident needs a title", 'like: scribe new "Checkout fails in EU"')
-    recorded_at = stamp(now)
-    at = when or When(recorded_at, "second", "")
-    incident = incident or _free_id(journal, at.at)
-    check_incident(incident)
-    payload = Declared(severity=severity, postmortem_only=postmortem_only, security=security)
-    (draft,) = (mask or Mask()).drafts([Draft(payload, title, at.at, at.precision, at.raw)])
-    draft = settle(draft, Board(incident), lambda _: None, policy, me)
-    journal.declare(incident, draft, recorder=me, recorded_at=recorded_at)
-    first = [*(solo_roles(at.at) if solo else ())]
-    if trigger is not None:
-        first.append(Draft(Note(trigger=trigger), "", at.at))
-    if first:
-        Recorder(journal, incident, me=me, policy=policy).record(first, now=now)
-    return incident
-
-
-def restore(
-    journal: Journal,
-    incident: str,
-    drafts: Sequence[Draft],
-    *,
-    now: datetime,
-    me: str,
-    policy: Policy,
-    told: Callable[[int], None] | None = None,
-    mask: Mask | None = None,
-) -> None:
-    """Begin the record of an incident that was kept elsewhere: the first draft declares it.
-
-    All of it in one transaction, or nothing. ``told`` hears how many drafts are written; ``mask`` masks secrets in
-    them, and knows what it masked. Raises Refused for an id that is taken or that none can have, and for a draft that
-    points at what is not among those before it, and what Journal.declare raises.
-    """
-    check_incident(incident)
-    me = normalise(me)
-    drafts = (mask or Mask()).drafts(drafts)
-    settled = _settling(policy, me, {}, told)
-    journal.declare(incident, drafts[0], recorder=me, recorded_at=stamp(now), following=drafts[1:], settle=settled)
-
-
-def merge(journal: Journal, rows: Sequence[Stored], *, now: datetime, me: str, on_trial: bool = False) -> Merged:
-    """Take another copy of an incident's record: its rows, whole and in an order in which each follows what it names.
-
-    All or nothing; ``on_trial`` nothing, and what it would have been. Raises what journal.merging.merge raises.
-    """
-    from scribe.journal import merging  # what records a line needs none of it
-
-    take = merging.tried if on_trial else merging.merge
-    return take(journal, rows, recorder=normalise(me), recorded_at=stamp(now))
-
-
-def going(journal: Journal, incident: str, names: Sequence[str]) -> Going:
-    """What would go if these entries were erased, so that somebody can say yes to it. Raises Refused."""
-    from scribe.journal import erasing
-
-    return erasing.plan(journal, incident, names)
-
-
-def erase(journal: Journal, incident: str, names: Sequence[str], why: str, *, now: datetime, me: str) -> Destroyed:
-    """Destroy the words of entries for ever: references as they are typed, or a section's name.
-
-    Raises what journal.erasing.erase raises; nothing was changed then.
-    """
-    from scribe.journal import erasing
-
-    return erasing.erase(journal, incident, names, masked(why)[0], recorder=normalise(me), recorded_at=stamp(now))
-
-
-def _settling(policy: Policy, me: str, names: Mapping[str, str], told: Callable[[int], None] | None) -> Settle:
-    """Settles what is imported: what has another reference here than in its source is found by either."""
-    here = dict(names)
-    written = 0
-
-    def settled(draft: Draft, board: Board, lookup: Lookup) -> Draft:
-        nonlocal written
-        # Never by a reference that the record itself gave out: that may be another thing here.
-        found = settle(draft, board, lambda name: lookup(here.get(name, "")), policy, me)
-        had = found.payload.origin.ref if found.payload.origin else ""
-        if had:
-            here[had] = next_ref(found.payload, kind_of(found.payload), board)
-        written += 1
-        if told is not None:
-            told(written)
-        return found
-
-    return settled
-
-
-def _free_id(journal: Journal, at: str) -> str:
-    """A short id for people to say; short enough to meet one that is taken now and then."""
-    while True:
-        incident = f"INC-{at[:10].replace('-', '')}-{identity.tag(4).upper()}"
-        if journal.board(incident) is None:
-            return incident
-
-
-def solo_roles(at: str) -> tuple[Draft, ...]:
-    """One person takes every role, each under its own label."""
-    return tuple(Draft(Role(role=name, solo=True), "", at) for name in ("ic", "ops", "comms", "scribe"))
 
 
 class Recorder:
@@ -227,7 +94,7 @@ class Recorder:
         many drafts are written. Raises Refused for one that points at neither these nor a draft before it, and what
         ``record`` raises.
         """
-        settled = _settling(self.policy, self.me, names or {}, told)
+        settled = settling(self.policy, self.me, names or {}, told)
         mask = self._mask.trial()
         drafts = mask.drafts(drafts)
         events = self._journal.append(
@@ -246,7 +113,7 @@ class Recorder:
 
         Raises Refused when it cannot be seen whether it holds a secret, and Busy: try again later.
         """
-        _keep(self._drafts, self._mask, box, text, began, form)
+        keep_unsent(self._drafts, self._mask, box, text, began, form)
 
     def trouble(self) -> JournalError | None:
         """Why nothing can be recorded, for as long as that is so; asking costs microseconds."""
@@ -415,42 +282,6 @@ def _go_on(heads: tuple[str, ...], events: Sequence[Event]) -> bool:
     return True
 
 
-def _keep(drafts: Drafts, mask: Mask, box: str, text: str | Sequence[str], began: datetime, form: Typed) -> None:
+def keep_unsent(drafts: Drafts, mask: Mask, box: str, text: str | Sequence[str], began: datetime, form: Typed) -> None:
     """Save what is typed and not yet sent. Nothing else does: what was not masked has no way into the file."""
     drafts.save(box, mask.unsent([text] if isinstance(text, str) else text, form), stamp(began))
-
-
-class Incidents:
-    """All incidents of one journal, for whoever records as ``me``."""
-
-    def __init__(self, journal: Journal, *, me: str, policy: Policy) -> None:
-        self.me = me
-        self.policy = policy
-        self._journal = journal
-
-    def all(self) -> list[Board]:
-        """Every incident's board, the one active last first."""
-        return self._journal.boards()
-
-    def active(self) -> Board | None:
-        """The open incident that was active last."""
-        return self._journal.active()
-
-    def keep(self, box: str, text: str, began: datetime) -> None:
-        """Save what is typed for no incident yet, its secrets masked. Raises Refused, Busy, as Recorder.keep does."""
-        _keep(Drafts(self._journal, ""), Mask(), box, text, began, "words")
-
-    def unsent(self) -> list[Unsent]:
-        """What a process that is gone left unsent for no incident, the newest of each box; it is handed out once."""
-        return Drafts(self._journal, "").adopt()
-
-    def open(self, incident: str) -> Recorder:
-        """The recorder of one incident. Raises NotFound."""
-        return Recorder(self._journal, incident, me=self.me, policy=self.policy)
-
-    def declare(self, title: str, *, severity: int | None, now: datetime, trigger: int | None = None) -> Recorder:
-        """Begin an incident and open it. Raises Refused, and what Journal.declare raises."""
-        incident = declare(
-            self._journal, title, now=now, me=self.me, policy=self.policy, severity=severity, trigger=trigger
-        )
-        return self.open(incident)
