@@ -110,7 +110,7 @@ def drawn(app: ScribeApp) -> Iterator[Segment]:
 
 def run(count: int, seed: int) -> dict[str, int]:
     """So many records, walked at one size each. Raises AssertionError where something got out."""
-    with patch("pyperclip.copy"):
+    with patch("pyperclip.copy"), patch("scribe.ui.clipboard.system", lambda text: True):
         return asyncio.run(_run(count, seed))
 
 

@@ -1,19 +1,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC
 from pathlib import Path
 from random import Random
 
 import click
 import pytest
 
-from scribe.cli.export import NAMES
+from scribe.cli.export import NAMES, writes_beside
 from scribe.cli.root import COMMANDS, scribe
+from scribe.live.policy import DEFAULT
 from scribe.record.terms import AUDIENCES
 from tests.hostile import exits
 from tests.hostile.exits import ENOUGH, EXITS, FORMS, derived, leaked, let_out, marks, one, shown
 from tests.hostile.restricted import AROUND, KINDS, Story, told
 from tests.hostile.views import VIEWS
+from tests.journeys import live as journeys
 from tests.journeys.live import Scribe
 
 
@@ -107,6 +110,43 @@ async def test_nothing_restricted_comes_on_the_clipboard(tmp_path: Path, monkeyp
             leaked("clipboard", text, secrets)
         seen.update(filter(None, copied))
     assert len(seen) > 6
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("seed", range(4))
+async def test_nothing_restricted_stands_in_a_file_that_a_screen_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """The document in each form, the register in each, and what is written beside where no clipboard takes it."""
+    monkeypatch.setattr("scribe.ui.clipboard.system", lambda text: False)
+    monkeypatch.setattr(journeys, "export", lambda folder: writes_beside(journeys.save(folder), UTC, DEFAULT))
+    story = told(tmp_path / "journal.db", Random(seed))
+    secrets = story.secrets()
+    story.close()
+    scribe = Scribe(tmp_path)
+    scribe.clock = story.clock
+    before = set(tmp_path.iterdir())
+    async with scribe(size=(120, 40), first=story.incident) as live:
+
+        async def press(*keys: str) -> None:
+            for key in keys:
+                await (live.enter(key) if key.startswith("/") else live.press(key))
+            await live.app.workers.wait_for_complete()
+            await live.pilot.pause()
+
+        await press("/export")
+        await press("/handoff @zoe")
+        await press("f3", "tab", "escape")
+        await press("f8")
+        for down in range(5):
+            await press("f8", *["down"] * down, "enter")
+        await press("escape", "/actions", *["f5"] * 4)
+        for down in range(3):
+            await press("f8", *["down"] * down, "enter")
+    files = [path for path in set(tmp_path.iterdir()) - before if not path.name.startswith("journal.db")]
+    assert {path.suffix for path in files} >= {".md", ".csv", ".ics"}
+    for path in files:
+        leaked(path.name, path.read_text(encoding="utf-8"), secrets)
 
 
 # ── that no exit is left out ────────────────────────────────────────────────────────────────────────────────────────
