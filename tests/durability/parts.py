@@ -42,17 +42,17 @@ TOGETHER = (
     Part("company", "tests.durability.points", {"company": True}, {"company": True, "every": 10}),
     _counted("altered", "tests.durability.altered", 2_000),
     _counted("salvage", "tests.durability.corruptions", 2_000),
-    _counted("hostile", "tests.hostile.fuzz", 100),
-    _counted("screens", "tests.hostile.screens", 20),
-    _counted("restricted", "tests.hostile.exits", 20),
+    _counted("hostile", "tests.hostile.fuzz", 40),
+    _counted("screens", "tests.hostile.screens", 10),
+    _counted("restricted", "tests.hostile.exits", 10),
 )
 """What may run beside something else."""
 
 ALONE = (
-    _counted("bytes", "tests.terminal.walks", 10),
+    _counted("bytes", "tests.terminal.walks", 3),
     _counted("unsent", "tests.durability.unsent", 200),
     _counted("crowd", "tests.durability.crowd", 250),
-    _counted("terminal", "tests.durability.terminal_run", 100),
+    _counted("terminal", "tests.durability.terminal_run", 50),
 )
 """What is timed, and runs by itself."""
 

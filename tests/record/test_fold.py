@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace as changed
 
-import scribe.recorder
+import scribe.recorder.recorder
 from scribe.clock import FixedClock
 from scribe.journal.store import Journal
 from scribe.live.grammar import ParseError
@@ -363,8 +363,8 @@ def test_any_story(journal: Journal, story: list[tuple[float, list[str], bool]],
     jumped = any(seconds < 0 for seconds, *_ in story)
     partial = Recorder(journal, desk.incident, me="partial", policy=DEFAULT)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(scribe.recorder, "TAIL", tail)
-        patch.setattr(scribe.recorder, "SLICE", slice_)
+        patch.setattr(scribe.recorder.recorder, "TAIL", tail)
+        patch.setattr(scribe.recorder.recorder, "SLICE", slice_)
         for step, (seconds, lines, looks) in enumerate(story):
             desk.clock.set(desk.clock.now() + timedelta(seconds=seconds))
             before = desk.board
