@@ -8,6 +8,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
+import pytest
+from _pytest.mark import ParameterSet
 from rich.cells import cell_len
 from textual import events
 from textual.keys import _character_to_key
@@ -33,6 +35,11 @@ from scribe.ui.zones import Zones
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 INCIDENT = "INC-20261120-K3F2"
+
+
+def seldom(size: tuple[int, int]) -> ParameterSet:
+    """A size of the screen that is tried by `make torture` alone: others like it are tried every time."""
+    return pytest.param(size, marks=pytest.mark.torture)
 
 
 class Live:
