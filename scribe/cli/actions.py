@@ -98,6 +98,8 @@ def actions_command(
         if any(filters.values()) or filters["owner"] is not None or as_json or output or form != "text":
             raise click.UsageError(f"options of the list stand without {context.invoked_subcommand}", context)
         return 0
+    if as_json and form not in ("text", "json"):  # the one is for its owner, the other withholds what is need-to-know
+        raise click.UsageError(f"--json and --format {form} exclude each other", context)
     form = "json" if as_json else form
     to_file = output is not None and output != "-"
     if to_file and form == "text":

@@ -155,6 +155,14 @@ def test_json_is_as_the_contract_has_it(told: Cli) -> None:
     assert told("actions", "--all", "--format", "json").out == told("actions", "--all", "--json").out
 
 
+@pytest.mark.parametrize("form", ["csv", "md", "ics"])
+def test_what_is_for_its_owner_and_what_is_passed_on_are_not_asked_for_at_once(told: Cli, form: str) -> None:
+    result = told("actions", "--format", form, "--json")
+    assert (result.code, result.out) == (2, "")
+    assert f"--json and --format {form} exclude each other" in result.err
+    assert told("actions", "--format", "json", "--json").code == 0
+
+
 def test_grouped_by_what_is_answered(told: Cli) -> None:
     headings = [line for line in told("actions", "--group", "factor").lines if line.startswith("INC-")]
     assert headings == [
