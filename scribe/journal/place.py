@@ -67,7 +67,7 @@ class Place:
                 "the journal is another file now. Leave and open scribe again",
             )
         changed = (found.st_mtime_ns, found.st_size)
-        if not found.st_size and self._changed[1]:
+        if self._beside and not found.st_size and self._changed[1]:  # without a log it is SQLite that takes back all
             raise Gone(
                 f"{self.path} was emptied by another program while scribe had it open",
                 "what it held: /backup FILE, or scribe salvage; then leave, and put a backup back",

@@ -78,4 +78,5 @@ def naming(path: Path, making: Path) -> Iterator[None]:
     try:
         yield
     except JournalError as error:
-        raise type(error)(error.message.replace(str(making), str(path)), error.hint) from error
+        error.message = error.message.replace(str(making), str(path))
+        raise

@@ -101,7 +101,7 @@ def paced(draft: Draft, payload: Note, board: Board, policy: Policy) -> Draft:
     whose = f" for {audience}" if len(board.tracks) > 1 else ""
     cap = policy.cap(board.severity)
     if payload.next_at is not None:
-        gap = seconds_between(track.base, payload.next_at)
+        gap = seconds_between(track.base or draft.at, payload.next_at)  # no base: its declaration is not here
         sentence = f"next update{whose} due in {spell(seconds_between(draft.at, payload.next_at))}"
     else:
         assert payload.cadence is not None
@@ -116,7 +116,7 @@ def paced(draft: Draft, payload: Note, board: Board, policy: Policy) -> Draft:
 def _limit(board: Board, cap: int | None, track: Track, now: str) -> str:
     assert cap is not None
     limit = f"SEV-{board.severity} updates are at most {spell(cap)} apart"
-    since = f", and the last was {spell(seconds_between(track.base, now))} ago" if now else ""
+    since = f", and the last was {spell(seconds_between(track.base, now))} ago" if now and track.base else ""
     return f"{limit}{since}; to go past that"
 
 
@@ -149,7 +149,7 @@ def snoozed(draft: Draft, payload: Snoozed, board: Board, policy: Policy) -> Dra
     code, _, audience = key.partition("/")
     track = board.track(audience) if code.startswith("update-") else None
     cap = policy.cap(board.severity)
-    over = track is not None and cap is not None and seconds_between(track.base, payload.until) > cap
+    over = track is not None and cap is not None and seconds_between(track.base or draft.at, payload.until) > cap
     if over and track is not None and not reason:
         raise Refused(f"{_limit(board, cap, track, draft.at)}, give a reason after the time")
     return replace(draft, text=reason, payload=replace(payload, key=key, over_cap=over))

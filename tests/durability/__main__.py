@@ -18,6 +18,8 @@ from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
 
+import msgspec
+
 from scribe.journal.filesystem import mounted
 from tests.benchmarks.__main__ import processor
 from tests.durability.forks import can_inject
@@ -26,6 +28,17 @@ from tests.durability.page import page
 from tests.durability.parts import ALONE, TOGETHER, counted, marked, say
 from tests.durability.tally import FAILED
 
+COUNTED = Path("build/torture.json")
+"""What was counted last, so that a part can be run again once what it found is mended."""
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """The counts of each part, the seconds that all of it took, and which parts were run again."""
+
+    counts: dict[str, dict[str, int]]
+    seconds: float
+    again: tuple[str, ...]
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Provoke it all; 1 when anything failed."""
@@ -33,13 +46,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--quick", action="store_true", default=os.environ.get("TORTURE") == "quick")
     names = [part.name for part in (*TOGETHER, *ALONE)] + ["marked"]
     parser.add_argument("--only", choices=names, action="append", help="only this; writes no file")
+    parser.add_argument(
+        "--again", choices=names, action="append", help="only this, the rest as it was counted last; writes the page"
+    )
     options = parser.parse_args(argv)
     if not can_inject():
         say("strace is missing, or may not trace: the faults cannot be put in")
         return 1
-    wanted = options.only or names
+    wanted = options.only or options.again or names
     began = time.monotonic()
-    found: dict[str, dict[str, int]] = {}
+    before = msgspec.json.decode(COUNTED.read_bytes(), type=Counted) if options.again else Counted({}, 0, ())
+    found = dict(before.counts)
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         waiting: dict[str, Future[dict[str, int]]] = {}
         for part in TOGETHER:
@@ -52,13 +69,17 @@ def main(argv: Sequence[str] | None = None) -> int:
             found[part.name] = counted(part, quick=options.quick)
     if "marked" in wanted:
         found["marked"] = marked(quick=options.quick)
-    took = time.monotonic() - began
+    took = time.monotonic() - began + before.seconds
     for name, counts in found.items():
         say(f"{name}: {', '.join(f'{key} {count:,}' for key, count in counts.items())}")
     failed = sum(counts.get(FAILED, 0) for counts in found.values())
     say(f"{failed} failed, after {took / 60:.1f} minutes")
     if not options.only:
-        text = page(found, machine=machine(), date=f"{datetime.now(UTC):%Y-%m-%d}", minutes=round(took / 60))
+        again = tuple(dict.fromkeys((*before.again, *(options.again or ()))))
+        COUNTED.parent.mkdir(exist_ok=True)
+        COUNTED.write_bytes(msgspec.json.encode(Counted(found, took, again)))
+        today = f"{datetime.now(UTC):%Y-%m-%d}"
+        text = page(found, machine=machine(), date=today, minutes=round(took / 60), again=again)
         if options.quick:
             sys.stdout.write(text)
         else:

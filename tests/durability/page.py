@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from tests.durability.operations import OPERATIONS
 from tests.durability.tally import FAILED
@@ -48,7 +48,7 @@ Run on {date}. {machine}
 |---|---|---|---|---|
 {rows}
 
-"Failed" stands at {failed} in this run{verdict}.
+"Failed" stands at {failed} in this run{verdict}.{again}
 
 ### Killed at every call
 
@@ -75,8 +75,8 @@ that nothing depends on: the record was read as it was.
 """
 
 
-def page(found: Counts, *, machine: str, date: str, minutes: int) -> str:
-    """The page."""
+def page(found: Counts, *, machine: str, date: str, minutes: int, again: Sequence[str] = ()) -> str:
+    """The page; ``again`` names the parts that were run again once what they had found was mended."""
     failed = sum(counts.get(FAILED, 0) for counts in found.values())
     places, disks, altered = found["points"], found["disks"], found["altered"]
     errors = ("ENOSPC", "EDQUOT", "EIO", "EFBIG", "EMFILE", "ENFILE")
@@ -86,6 +86,7 @@ def page(found: Counts, *, machine: str, date: str, minutes: int) -> str:
         machine=machine,
         rows="\n".join(f"| {' | '.join(row)} |" for row in _rows(found)),
         failed=failed,
+        again=f" Run again once what they had found was mended: {', '.join(again)}." if again else "",
         verdict="" if failed == 0 else ": **the promise was broken**",
         places=places["places"],
         calls=", ".join(

@@ -11,6 +11,7 @@ import pytest
 
 from scribe.clock import FixedClock
 from scribe.journal import opening
+from scribe.journal.place import Place
 from scribe.journal.store import Journal
 from scribe.record.errors import Gone, JournalError
 from scribe.ui.screens.recording import Recording
@@ -110,6 +111,24 @@ def test_nothing_is_recorded_into_a_file_that_nobody_finds(desk: Desk, happens: 
     assert desk.journal.events(desk.incident) == before
     assert (desk.journal.connection.in_transaction, desk.journal.incidents()) == (False, [desk.incident])
     desk.journal.close()
+
+
+def test_a_file_that_sqlite_itself_takes_back_to_nothing_was_emptied_by_nobody(tmp_path: Path) -> None:
+    """On a network file system the first transaction of a new file, taken back, leaves it empty."""
+    path = tmp_path / "j.db"
+    path.write_bytes(b"x" * 4096)
+    place = Place(path)
+    with path.open("wb"):
+        pass
+    place.check()
+    path.with_name("j.db-wal").touch()
+    path.write_bytes(b"x" * 4096)
+    place.watch_log()
+    place.check()
+    with path.open("wb"):
+        pass
+    with pytest.raises(Gone, match="was emptied"):
+        place.check()
 
 
 @pytest.mark.parametrize("happens", [*AWAY, *REPLACED])

@@ -6,8 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from scribe.live.policy import DEFAULT
+from scribe.live.settle import settle
 from scribe.record.errors import Refused
 from scribe.record.events import Declared, Draft, Note, Severity, Snoozed, StateChange, Update
 from tests.fakes.desk import Desk, at
@@ -296,3 +298,17 @@ def test_what_is_named_and_needs_no_attention_is_not_swapped_for_another(desk: D
     desk.type("/sev 1", after=1)
     with pytest.raises(Refused, match="stalled does not need attention now"):
         desk.type("/snooze 10m stalled no", after=1)
+
+
+@pytest.mark.parametrize("line", ["/next 10m", "/next 5h the vendor calls back", "/snooze 20m they know"])
+def test_where_the_declaration_says_no_time_the_count_begins_with_the_line(desk: Desk, line: str) -> None:
+    tracks = tuple(structs.replace(track, base="", due=at("12:10")) for track in desk.board.tracks)
+    board = structs.replace(desk.board, tracks=tracks)
+    desk.clock.advance(3600)
+    (draft,) = desk.drafts(line)
+    settled = settle(draft, board, lambda _: None, DEFAULT, "sam")
+    assert isinstance(settled.payload, Note | Snoozed)
+    assert settled.payload.over_cap == ("5h" in line)
+    if "5h" in line:
+        with pytest.raises(Refused, match="apart; to go past that"):
+            settle(structs.replace(draft, text=""), board, lambda _: None, DEFAULT, "sam")
