@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from importlib import import_module
 from inspect import iscoroutinefunction, signature
+from pathlib import Path
 
 import pytest
 
@@ -63,3 +65,28 @@ def test_a_part_can_be_run(name: str) -> None:
     signature(module.run).bind(**part.full)
     assert not iscoroutinefunction(module.run)
     assert part.quick["count"] >= 1
+
+
+def test_a_part_that_was_run_again_takes_the_place_of_its_counts_and_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def told(found: Mapping[str, Mapping[str, int]], *, again: tuple[str, ...], **_: object) -> str:
+        return f"{sum(counts[FAILED] for counts in found.values())} failed; again: {', '.join(again)}"
+
+    failing = Counter({"disks": 1, "kills": 1})
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "docs").mkdir()
+    monkeypatch.setattr(runner, "can_inject", lambda: True)
+    monkeypatch.setattr(runner, "TOGETHER", ())
+    monkeypatch.setattr(runner, "ALONE", [Part(name, "none", {}, {}) for name in ("kills", "disks", "power")])
+    monkeypatch.setattr(runner, "counted", lambda part, quick: {FAILED: failing[part.name]})
+    monkeypatch.setattr(runner, "marked", lambda quick: {FAILED: 0})
+    monkeypatch.setattr(runner, "page", told)
+    written = tmp_path / "docs" / "DURABILITY.md"
+    assert runner.main([]) == 1
+    assert written.read_text(encoding="utf-8") == "2 failed; again: "
+    failing.clear()
+    assert runner.main(["--again", "disks"]) == 1
+    assert written.read_text(encoding="utf-8") == "1 failed; again: disks"
+    assert runner.main(["--again", "kills"]) == 0
+    assert written.read_text(encoding="utf-8") == "0 failed; again: disks, kills"
