@@ -112,6 +112,12 @@ class Pty:
             self.pid, self.fd = pty.fork()
         if self.pid == 0:  # the child
             try:
+                for number in (
+                    signal.SIGINT,
+                    signal.SIGQUIT,
+                    signal.SIGHUP,
+                ):  # ignored where tests run in the background
+                    signal.signal(number, signal.SIG_DFL)
                 _set_size(0, *size)
                 if cwd is not None:
                     os.chdir(cwd)
