@@ -90,3 +90,8 @@ def test_a_part_that_was_run_again_takes_the_place_of_its_counts_and_is_named(
     assert written.read_text(encoding="utf-8") == "1 failed; again: disks"
     assert runner.main(["--again", "kills"]) == 0
     assert written.read_text(encoding="utf-8") == "0 failed; again: disks, kills"
+
+
+def test_the_page_in_the_repository_tells_of_a_run_without_a_failure() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "DURABILITY.md").read_text(encoding="utf-8")
+    assert '"Failed" stands at 0 in this run.' in text
