@@ -89,12 +89,7 @@ def page(found: Counts, *, machine: str, date: str, minutes: int, again: Sequenc
         machine=machine,
         rows="\n".join(f"| {' | '.join(row)} |" for row in _rows(found)),
         failed=failed,
-        again=(f" Run again once what they had found was mended: {', '.join(again)}." if again else "")
-        + (
-            ""
-            if is_whole
-            else "\nThe long tests (`pytest -m torture`) were not a part of it: they were ended before all had run."
-        ),
+        again=_apart(again, is_whole=is_whole),
         verdict="" if failed == 0 else ": **the promise was broken**",
         places=places["places"],
         calls=", ".join(
@@ -111,6 +106,11 @@ def page(found: Counts, *, machine: str, date: str, minutes: int, again: Sequenc
         hidden_changes=altered["shown by the noted head"],
         harmless_changes=altered["of no consequence"],
     )
+
+
+def _apart(again: Sequence[str], *, is_whole: bool) -> str:
+    told = f" Run again once what they had found was mended: {', '.join(again)}." if again else ""
+    return told + ("" if is_whole else "\nThe long tests (`pytest -m torture`) were not a part of it.")
 
 
 def _rows(found: Counts) -> Iterator[tuple[str, str, str, str, str]]:
